@@ -118,7 +118,10 @@ class VatOfSupply:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One row of one firm's part. Quantity has up to 3 decimals, unit price up to 4; `delivered` is None for the offer's own period."""
+    """One row of one firm's part.
+
+    Quantity has up to 3 decimals, unit price up to 4; `delivered` is None for the offer's own period.
+    """
 
     code: str
     text: str

@@ -36,7 +36,7 @@ class Sums:
 
 @dataclass(frozen=True, kw_only=True)
 class Thread:
-    """The mark of a firm: `colour` (#rrggbb) reads at 4.5:1 or better on white, `tint` is a pale ground of the same hue."""
+    """The mark of a firm: `colour` (#rrggbb) reads at 4.5:1 or better on white, `tint` is a pale ground of its hue."""
 
     key: str
     initials: str
@@ -333,9 +333,9 @@ class OfferSheet:
     """A whole offer as one reader sees it, for one choice of the client.
 
     `language` is the sheet's, `content_language` that of the texts people wrote. `firms` and `invoices` stand in
-    document order, the lead first as written. `rows_are_counted` says how many price rows there are in all. `facts` are the
-    short facts of the first page. `clauses` are the sentences with legal weight in the sheet's language, `clauses_in_all`
-    the same in every language. What is not in the offer is None or empty, and is then not printed.
+    document order. `facts` are the short facts of the first page. `clauses` are the sentences with legal weight in the
+    sheet's language, `clauses_in_all` the same in every language. What is not in the offer is None or empty, and is
+    then not printed.
     """
 
     number: str

@@ -1,0 +1,1 @@
+"""From need to decision: everything about a joint offer."""

@@ -1,0 +1,1 @@
+"""File formats a joint offer is read from and written to."""

@@ -1,0 +1,52 @@
+"""One firm's share of an offer."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from bids.models.bid import Bid
+from bids.models.choices import choices_of, is_one_of
+from bids.vocabulary import PartState, Role
+from kernel.fields import CleanCharField, CleanTextField
+from kernel.public_id import Published, Versioned
+from members.models import Firm
+
+if TYPE_CHECKING:
+    from bids.models.line_item import LineItem
+
+
+class Part(Published, Versioned):
+    """What one firm does and for how much. `card` is the firm as it presented itself, copied, not followed."""
+
+    bid = models.ForeignKey(Bid, on_delete=models.CASCADE, related_name="parts")
+    firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="parts")
+    position = models.PositiveSmallIntegerField()
+    key = CleanCharField(max_length=12)
+    role = models.CharField(max_length=13, choices=choices_of(Role))
+    state = models.CharField(max_length=10, choices=choices_of(PartState), default=PartState.LISTED.value)
+    card = models.JSONField()
+    summary = CleanTextField(blank=True)
+    included = ArrayField(CleanTextField(), default=list, blank=True)
+    excluded = ArrayField(CleanTextField(), default=list, blank=True)
+    assumptions = ArrayField(CleanTextField(), default=list, blank=True)
+    references = models.JSONField(default=list, blank=True)
+    endorsements = models.JSONField(default=list, blank=True)
+
+    if TYPE_CHECKING:
+        lines: models.Manager[LineItem]
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["bid", "key"], name="one_key_per_firm_in_a_bid"),
+            models.UniqueConstraint(fields=["bid", "firm"], name="one_part_per_firm_and_bid"),
+            models.UniqueConstraint(fields=["bid", "position"], name="parts_of_a_bid_stand_in_order"),
+            models.UniqueConstraint(fields=["bid"], condition=Q(role=Role.LEAD.value), name="one_lead_part_per_bid"),
+            models.CheckConstraint(condition=Q(role__in=is_one_of(Role)), name="a_part_has_a_known_role"),
+            models.CheckConstraint(condition=Q(state__in=is_one_of(PartState)), name="a_part_is_in_a_known_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} in {self.bid_id}"

@@ -1,0 +1,1 @@
+"""How to find and gather what belongs together."""

@@ -1,0 +1,1 @@
+"""Dated facts of the trade, packaged beside the code that reads them."""

@@ -1,0 +1,1 @@
+"""The shared kernel: no noun of the trade, no page."""

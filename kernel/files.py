@@ -1,0 +1,54 @@
+"""Private files, named by what is in them, so that a changed byte is always noticed."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+
+class FileIsCorruptError(Exception):
+    """The stored bytes are not those that were promised."""
+
+
+def path_of(sha256: str) -> Path:
+    """Where a file with this hash lies in private storage."""
+    return Path(settings.PRIVATE_FILES_DIR) / "assets" / sha256[:2] / sha256[2:4] / sha256
+
+
+def store(data: bytes) -> str:
+    """The sha256 (hex) under which the bytes now lie, written whole or not at all and read back."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    path = path_of(sha256)
+    if path.is_file() and _holds(path, sha256):
+        return sha256
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(draft).replace(path)
+    finally:
+        Path(draft).unlink(missing_ok=True)
+    if not _holds(path, sha256):
+        raise FileIsCorruptError(sha256)
+    return sha256
+
+
+def read(sha256: str) -> bytes:
+    """The bytes stored under this hash; `FileIsCorruptError` when they are missing or have changed."""
+    try:
+        data = path_of(sha256).read_bytes()
+    except FileNotFoundError:
+        raise FileIsCorruptError(sha256) from None
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise FileIsCorruptError(sha256)
+    return data
+
+
+def _holds(path: Path, sha256: str) -> bool:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256

@@ -1,0 +1,1 @@
+"""Who we are: people, firms, and who may act for which."""
