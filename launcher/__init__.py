@@ -1,0 +1,1 @@
+"""Punos on one machine: its environment, its services, the demo and the tests."""
