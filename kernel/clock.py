@@ -1,0 +1,29 @@
+"""The one clock: the database's. An edge reads it once and hands the instant on."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+HELSINKI = ZoneInfo("Europe/Helsinki")
+
+
+def database_now() -> datetime:
+    """The instant the database has now, also in the middle of a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        instant: datetime = cursor.fetchone()[0]
+    return instant
+
+
+def helsinki_day(instant: datetime) -> date:
+    """The day the calendar in Helsinki shows at an instant."""
+    return instant.astimezone(HELSINKI).date()
+
+
+def end_of_day_in_helsinki(day: date) -> datetime:
+    """The first instant, in UTC, that is no longer part of the day in Helsinki.
+
+    What is valid through a day is valid while `now < end_of_day_in_helsinki(day)`, on days of 23 and 25 hours too.
+    """
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=HELSINKI).astimezone(UTC)
