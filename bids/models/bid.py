@@ -10,7 +10,7 @@ from bids.models.choices import choices_of, is_one_of
 from bids.models.client import Client
 from bids.models.need import Need
 from bids.vocabulary import BidState, Invoicing, Language, Liability, PartState, PriceVisibility, Profile, Role, Theme
-from kernel.actor import Actor
+from kernel.actor import Actor, ActorKind
 from kernel.errors import NotPermitted
 from kernel.fields import CleanCharField, CleanTextField
 from kernel.public_id import Published, Versioned
@@ -29,14 +29,14 @@ class BidQuerySet(models.QuerySet["Bid"]):
         """Offers the actor's firm leads or has been asked into; refuses to answer when nobody asks."""
         if actor is None:
             raise NotPermitted("Somebody must be asking.")
-        if actor.is_system:
+        if actor.kind is ActorKind.SYSTEM:
             return self.all()
-        if actor.firm_pk is None:
+        if actor.firm_id is None:
             return self.none()
         asked = Q(
-            parts__firm_id=actor.firm_pk, parts__state__in=STATES_IN_WHICH_A_PARTNER_SEES, parts__role__in=_PARTNERS
+            parts__firm_id=actor.firm_id, parts__state__in=STATES_IN_WHICH_A_PARTNER_SEES, parts__role__in=_PARTNERS
         )
-        return self.filter(Q(lead_id=actor.firm_pk) | asked).distinct()
+        return self.filter(Q(lead_id=actor.firm_id) | asked).distinct()
 
     def led_by(self, firm: Firm) -> Self:
         """Offers this firm leads."""

@@ -10,7 +10,7 @@ from bids.models.bid import Bid
 from bids.models.choices import choices_of, is_one_of
 from bids.models.frozen_sheet import FrozenSheet
 from bids.vocabulary import DocumentKind, DocumentState, Language, Profile, Theme
-from kernel.actor import Actor
+from kernel.actor import Actor, ActorKind
 from kernel.public_id import Published
 from members.models import Person
 
@@ -20,9 +20,9 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
     def visible_to(self, actor: Actor | None) -> Self:
         """Documents of offers the actor's firm leads: partners get theirs when an offer is sent."""
-        if actor is not None and actor.is_system:
+        if actor is not None and actor.kind is ActorKind.SYSTEM:
             return self.all()
-        return self.filter(bid__in=Bid.objects.visible_to(actor), bid__lead_id=actor.firm_pk if actor else None)
+        return self.filter(bid__in=Bid.objects.visible_to(actor), bid__lead_id=actor.firm_id if actor else None)
 
     def done(self) -> Self:
         """Documents whose file is there."""

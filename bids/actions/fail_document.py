@@ -1,0 +1,31 @@
+"""Say that a document cannot be drawn, and why."""
+
+from datetime import datetime
+
+from bids.models import Document
+from bids.permissions import is_system
+from bids.vocabulary import DocumentState
+from kernel import audit
+from kernel.action import action
+from kernel.actor import Actor
+from kernel.errors import require
+
+
+@action
+def fail_document(*, document: Document, code: str, detail: str, by: Actor, now: datetime) -> Document:
+    """The document has failed for a reason of its own, which drawing it again would not cure.
+
+    A document that is done stays done.
+    """
+    document = Document.objects.select_for_update(of=("self",)).select_related("bid").get(pk=document.pk)
+    require(is_system(by))
+    if document.state == DocumentState.DONE.value:
+        return document
+    document.state = DocumentState.FAILED.value
+    document.failure_code = code
+    document.failure_detail = detail[:2000]
+    document.finished_at = now
+    document.save()
+    if document.bid is not None:
+        audit.record("document.failed", on=document.bid, by=by, at=now, document=str(document.public_id), code=code)
+    return document

@@ -1,0 +1,76 @@
+"""Bring a whole offer in from a package."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from bids.content import JointOffer
+from bids.models import Bid
+from bids.permissions import is_system, may_import_for
+from bids.queries.firms_of_an_offer import lead_already_known, new_firm
+from bids.queries.numbers import next_number
+from bids.queries.rows_of import write_offer
+from kernel import audit
+from kernel.action import action
+from kernel.actor import Actor
+from kernel.errors import Refusal
+from members.models import Firm, Membership
+from members.vocabulary import MembershipRole
+
+
+class NumberTaken(Refusal):
+    """The lead firm already has an offer of this number."""
+
+    sentence = _("You already have offer %(number)s. Open it, or bring this one in under a new number.")
+    code = "number-taken"
+
+    def __init__(self, *, number: str, bid: UUID) -> None:
+        super().__init__(params={"number": number, "bid": str(bid)})
+
+
+class LedByAnother(Refusal):
+    """The package is led by a firm the person does not act for."""
+
+    sentence = _("This offer is led by %(lead)s. Only its own people bring it in: ask the firm's owner to add you.")
+    code = "led-by-another"
+
+    def __init__(self, *, lead: str) -> None:
+        super().__init__(params={"lead": lead})
+
+
+@action
+def import_bid(*, offer: JointOffer, by: Actor, now: datetime, new_number: bool = False) -> Bid:
+    """Make rows of a whole offer, all of them or none.
+
+    A person brings in offers their own firm leads; whoever has no firm yet becomes the owner of the lead firm unless
+    somebody owns it already. A number the lead firm has used is refused (`NumberTaken`), or replaced by the next free
+    one with `new_number`. Asking twice is therefore refused, and nothing is doubled.
+    """
+    lead = _lead_firm(offer, by=by, now=now)
+    Firm.objects.select_for_update().get(pk=lead.pk)
+    standing = Bid.objects.filter(lead=lead, number=offer.number).first()
+    if standing and not new_number:
+        raise NumberTaken(number=offer.number, bid=standing.public_id)
+    number = next_number(lead, offer.issued_on.year) if standing else offer.number
+    bid = write_offer(offer, lead=lead, number=number, now=now)
+    audit.record("bid.imported", on=bid, by=by, at=now, number=number, lines=len(offer.lines), firms=len(offer.parts))
+    return bid
+
+
+def _lead_firm(offer: JointOffer, *, by: Actor, now: datetime) -> Firm:
+    card = offer.lead.firm
+    lead = lead_already_known(card, by=by)
+    if lead is not None and may_import_for(by, lead):
+        return lead
+    if not is_system(by) and (by.firm_id is not None or (lead is not None and lead.memberships.exists())):
+        raise LedByAnother(lead=card.name)
+    if lead is None:
+        lead = new_firm(card)
+        audit.record("firm.created", on=lead, by=by, at=now, business_id=card.business_id)
+    if by.id is not None:
+        Membership.objects.create(
+            person_id=by.id, firm=lead, role=MembershipRole.OWNER.value, may_approve=True, since_at=now
+        )
+        audit.record("membership.created", on=lead, by=by, at=now, role=MembershipRole.OWNER.value)
+    return lead

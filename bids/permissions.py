@@ -1,0 +1,35 @@
+"""Who may do what to an offer: one small predicate a verb."""
+
+from bids.models import Bid, Document
+from kernel.actor import Actor, ActorKind
+from members.models import Firm
+
+
+def is_system(actor: Actor) -> bool:
+    """Whether the program itself acts: a command at the console, or the worker."""
+    return actor.kind is ActorKind.SYSTEM
+
+
+def leads(actor: Actor, bid: Bid) -> bool:
+    """Whether the actor acts for the firm that leads this offer."""
+    return actor.firm_id is not None and actor.firm_id == bid.lead_id
+
+
+def may_import_for(actor: Actor, lead: Firm) -> bool:
+    """An offer is brought in by the firm that leads it, or at the console."""
+    return is_system(actor) or (actor.kind is ActorKind.PERSON and actor.firm_id == lead.pk)
+
+
+def may_request_document(actor: Actor, bid: Bid) -> bool:
+    """The lead has documents made of its own offer."""
+    return is_system(actor) or leads(actor, bid)
+
+
+def may_export(actor: Actor, bid: Bid) -> bool:
+    """The whole offer, with every price in it, leaves only in its lead's hands."""
+    return is_system(actor) or leads(actor, bid)
+
+
+def may_see_document(actor: Actor, document: Document) -> bool:
+    """A document is seen by the firm that leads its offer."""
+    return is_system(actor) or (document.bid is not None and leads(actor, document.bid))
