@@ -13,7 +13,7 @@ from bids.vocabulary import BidState, Invoicing, Language, Liability, PartState,
 from kernel.actor import Actor, ActorKind
 from kernel.errors import NotPermitted
 from kernel.fields import CleanCharField, CleanTextField
-from kernel.public_id import Published, Versioned
+from kernel.public_id import Published, Versioned, VersionedQuerySet
 from members.models import Firm
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 STATES_IN_WHICH_A_PARTNER_SEES = [PartState.ASKED.value, PartState.IN.value, PartState.CALL_ME.value]
 
 
-class BidQuerySet(models.QuerySet["Bid"]):
+class BidQuerySet(VersionedQuerySet["Bid"]):
     """Questions about offers."""
 
     def visible_to(self, actor: Actor | None) -> Self:

@@ -6,10 +6,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from kernel.fields import CleanCharField
-from kernel.public_id import Published, Versioned
+from kernel.public_id import Published, Versioned, VersionedQuerySet
 
 
-class FirmQuerySet(models.QuerySet["Firm"]):
+class FirmQuerySet(VersionedQuerySet["Firm"]):
     """Questions about firms."""
 
     def with_business_id(self, business_id: str) -> Self:
