@@ -335,7 +335,7 @@ class OfferSheet:
     `language` is the sheet's, `content_language` that of the texts people wrote. `firms` and `invoices` stand in
     document order. `facts` are the short facts of the first page. `clauses` are the sentences with legal weight in the
     sheet's language, `clauses_in_all` the same in every language. What is not in the offer is None or empty, and is
-    then not printed.
+    then not printed. `headline` says which total leads, "net" for a client who deducts VAT and else "gross".
     """
 
     number: str
@@ -348,6 +348,7 @@ class OfferSheet:
     is_draft: bool
     binding: bool
     is_joint: bool
+    headline: str
     reference: str
     issued_on: Day
     valid_until: Day
