@@ -89,13 +89,11 @@ def check_rate(rate: Decimal, period: Period) -> RateFault | None:
 
     A period in which the rate comes into force or ends holds two rates: its line must be split on the day of change.
     """
-    last = is_in_force(rate, period.ends_on)
     changes = _changes_within(rate, period)
-    if last and not changes:
+    if not changes and is_in_force(rate, period.ends_on):
         return None
-    touched = last or is_in_force(rate, period.starts_on) or bool(changes)
     return RateFault(
-        code=SPLIT_THE_LINE if touched else RATE_NOT_IN_FORCE,
+        code=SPLIT_THE_LINE if changes else RATE_NOT_IN_FORCE,
         rate=rate,
         period=period,
         rates_on_last_day=rates_on(period.ends_on),
