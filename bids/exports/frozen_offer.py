@@ -11,7 +11,7 @@ from bids.content import NOTHING_CHOSEN, Choice, JointOffer
 from bids.exports.bid_package import read_package, write_package
 from bids.sheets.offer import offer_sheet
 from bids.sheets.shape import OfferSheet
-from bids.sheets.stored import sheet_as_json, sheet_from_json
+from bids.sheets.frozen import sheet_as_json, sheet_from_json
 from bids.vocabulary import Language, Profile, Theme
 
 FORMAT = "punos.frozen-offer/1"
