@@ -52,7 +52,7 @@ def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:
     return clean(value) if isinstance(value, str) else value
 
 
-def _kept(field: models.Field[Any, Any], instance: models.Model, value: Any, clean: Callable[[str], str]) -> Any:
+def _kept(field: "models.Field[Any, Any]", instance: models.Model, value: Any, clean: Callable[[str], str]) -> Any:
     cleaned = _cleaned(value, clean)
     if cleaned != value:
         setattr(instance, field.attname, cleaned)

@@ -1,0 +1,78 @@
+"""What every test stands on: a fixed noon, the system as an actor, files of its own, and no way out of the machine."""
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from pytest_django.fixtures import SettingsWrapper
+
+from kernel.actor import Actor
+from kernel.migrations_sql import APP_ROLE
+
+NOON = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+"""Twelve o'clock in Helsinki on the day the worked cases are issued."""
+
+
+class WayOutError(AssertionError):
+    """A test tried to reach something beyond this machine."""
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in {"localhost", ""}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_way_out() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+        yield
+
+
+def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(this: socket.socket, address: Any) -> Any:
+        if this.family in {socket.AF_INET, socket.AF_INET6} and not _is_here(address[0]):
+            raise WayOutError(f"a test tried to reach {address[0]}")
+        return connect(this, address)
+
+    return guarded
+
+
+@pytest.fixture(autouse=True)
+def private_files(settings: SettingsWrapper, tmp_path: Path) -> Path:
+    settings.PRIVATE_FILES_DIR = tmp_path / "private"
+    return tmp_path / "private"
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOON
+
+
+@pytest.fixture
+def system() -> Actor:
+    return Actor.system("tests")
+
+
+@pytest.fixture
+def as_app_role() -> Callable[[], AbstractContextManager[None]]:
+    @contextmanager
+    def acting_as() -> Iterator[None]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {APP_ROLE}")
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET ROLE")
+
+    return acting_as
