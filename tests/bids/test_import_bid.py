@@ -5,9 +5,10 @@ from datetime import datetime
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from bids.actions.import_bid import LedByAnother, NumberTaken, import_bid
-from bids.content import FirmCard
+from bids.content import FirmCard, JointOffer
 from bids.models import Bid, LineItem
 from bids.queries.content_of import content_of
 from kernel.actor import Actor
@@ -20,14 +21,14 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("offer", [daycare(), tourism()], ids=["daycare", "tourism"])
-def test_what_was_brought_in_is_gathered_unchanged(offer, system: Actor, now: datetime) -> None:
+def test_what_was_brought_in_is_gathered_unchanged(offer: JointOffer, system: Actor, now: datetime) -> None:
     bid = import_bid(offer=offer, by=system, now=now)
 
     assert content_of(bid) == offer
 
 
 def test_gathering_asks_as_many_questions_for_many_lines_as_for_few(
-    system: Actor, now: datetime, django_assert_num_queries
+    system: Actor, now: datetime, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     few = daycare()
     part = few.parts[0]
@@ -126,7 +127,7 @@ def test_the_database_refuses_a_second_lead_and_a_quantity_of_nothing(system: Ac
         LineItem.objects.filter(bid=bid, code="A1").update(quantity=0)
 
 
-def test_no_column_of_an_offer_is_a_float(system: Actor) -> None:
+def test_no_column_of_an_offer_is_a_float() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, column_name FROM information_schema.columns "
