@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -20,12 +20,15 @@ class Teller:
         self._line_is_open = False
 
     @contextmanager
-    def step(self, what: str) -> Iterator[None]:
-        """The step's name stands at once, its seconds when it ends; a failed step says so."""
+    def step(self, what: str) -> Iterator[Callable[[str], None]]:
+        """The step's name stands at once, its seconds when it ends; a failed step says so.
+
+        What is given to the yielded function is written on the same line while the step goes on.
+        """
         begun = time.monotonic()
         self._write(f"  {what} …", open_line=True)
         try:
-            yield
+            yield self._continue
         except BaseException:
             self._end(what, "stopped", begun)
             raise
@@ -36,6 +39,10 @@ class Teller:
         if self._line_is_open:
             self._write("\n", open_line=False)
         self._write(f"{text}\n", open_line=False)
+
+    def _continue(self, text: str) -> None:
+        if self._line_is_open:
+            self._write(f" {text}", open_line=True)
 
     def _end(self, what: str, how: str, begun: float) -> None:
         seconds = f"{time.monotonic() - begun:.1f} s"
