@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from kernel.actor import Actor
 from kernel.migrations_sql import APP_ROLE
@@ -48,7 +48,7 @@ def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @pytest.fixture(autouse=True)
-def private_files(settings: SettingsWrapper, tmp_path: Path) -> Path:
+def private_files(settings: Settings, tmp_path: Path) -> Path:
     settings.PRIVATE_FILES_DIR = tmp_path / "private"
     return tmp_path / "private"
 
