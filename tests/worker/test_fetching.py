@@ -53,7 +53,7 @@ def draw_with_weasyprint_as_it_comes(job: RenderJob) -> bytes:
     """The job drawn without any of our guards."""
     assets = {f"punos:{name}": asset for name, asset in job.assets.items()}
 
-    class Open(URLFetcher):
+    class Open(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: object = None) -> object:
             if url in assets:
                 return OnlyOurs(job.assets).fetch(url)
