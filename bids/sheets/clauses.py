@@ -6,9 +6,6 @@ from bids.pricing import Totals
 from bids.sheets.shape import Clause, ClauseInAll
 from bids.vocabulary import ClientKind, Invoicing, Language, Liability, LinePricing, PriceBasis
 
-SECTION_OF_PARTS = {Language.FI: "Kuka tekee mitä", Language.SV: "Vem gör vad", Language.EN: "Who does what"}
-"""The heading under which every firm's part stands, as the liability sentence names it."""
-
 _OFFERT = {
     "the_offer": "Offerten",
     "offer_def": "offerten",
@@ -49,7 +46,6 @@ def _words(offer: JointOffer, totals: Totals, language: Language) -> dict[str, s
         **(_ANBUD if offer.client.kind == ClientKind.PUBLIC else _OFFERT),
         "lead": offer.lead.firm.name,
         "count": str(sum(invoice.buyer == "client" for invoice in totals.settlement)),
-        "section": SECTION_OF_PARTS[language],
         "day": formats.day(offer.valid_until, language),
         "days": str(offer.payment_days),
         "terms": offer.general_terms,

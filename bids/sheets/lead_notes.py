@@ -42,12 +42,14 @@ def lead_notes(offer: JointOffer, choice: Choice = NOTHING_CHOSEN, *, language: 
     language = language or offer.language
     now = totals(offer, choice)
     other = now.other_invoicing
-    known = other.net is not None and other.vat is not None and other.gross is not None
+    other_totals = None
+    if other.net is not None and other.vat is not None and other.gross is not None:
+        other_totals = amounts.sums(other.net, other.vat, other.gross, language)
     difference = other.gross - now.gross if other.gross is not None else None
     fee = offer.coordination_fee
     return LeadNotes(
         other_invoicing=other.invoicing.value,
-        other_totals=amounts.sums(other.net, other.vat, other.gross, language) if known else None,
+        other_totals=other_totals,
         other_why=other.why or "",
         difference=None if difference is None else amounts.signed(difference, language),
         difference_is_more=difference is not None and difference > 0,

@@ -165,8 +165,8 @@ class _Sheet:
         return shape.Need(title=need.title, text=need.text, municipality=place)
 
     def _lead_text(self) -> str:
-        """The first paragraph that says what it is about: of the texts all firms share, else of the need."""
-        shared = [section.text for section in self.offer.sections if not section.owner]
+        """The first paragraph that says what it is about: of the shared or the lead's texts, else of the need."""
+        shared = [section.text for section in self.offer.sections if section.owner in {"", self.offer.lead.key}]
         need = self.offer.need.text if self.offer.need else ""
         return next((paragraph for text in (*shared, need) if (paragraph := first_paragraph(text))), "")
 
@@ -195,12 +195,12 @@ class _Sheet:
 
     def _ready(self) -> tuple[shape.Fact, ...]:
         """When the work is there: an event's days, the week in which the last step ends, or the last day."""
-        periods = [self.offer.delivery_of(line) for line in self.offer.lines if line.code in self.counted]
-        known = [period for period in periods if period is not None] or [self.offer.delivery]
-        if not known or known[0] is None:
+        of_lines = [self.offer.delivery_of(line) for line in self.offer.lines if line.code in self.counted]
+        periods = [period for period in (*of_lines, self.offer.delivery) if period is not None]
+        if not periods:
             return ()
-        first = min(period.starts_on for period in known if period)
-        last = max(period.ends_on for period in known if period)
+        first = min(period.starts_on for period in periods)
+        last = max(period.ends_on for period in periods)
         if (last - first).days < _EVENT_DAYS:
             return (shape.Fact(key="when", label=_("when"), text=formats.days(first, last, self.language)),)
         in_week = any(

@@ -1,0 +1,293 @@
+"""Turns the sheet of an offer into the HTML, stylesheets and files that a document is drawn from."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.template import Engine
+from django.template.context import Context
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from bids.content import OfferFile
+from bids.sheets.offer import OfferSheet
+from bids.sheets.shape import ChoiceRow, Text
+from worker.documents.braid import as_address, braid, ways
+from worker.documents.job import Asset, Limits, RenderJob
+
+_ROOT = Path(__file__).resolve().parent.parent.parent
+_TEMPLATES = _ROOT / "templates"
+_FONTS = Path(__file__).resolve().parent / "fonts"
+_VOCABULARY = ("django.templatetags.i18n", "worker.documents.wording")
+_USED_FONTS = (
+    "Inter-Regular",
+    "Inter-Italic",
+    "Inter-Medium",
+    "Inter-SemiBold",
+    "Newsreader-Regular",
+    "Newsreader-Italic",
+)
+_PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
+
+MARK_AT = 17.5
+"""How far below a row's upper edge the middle of its mark stands: the stylesheet's padding and half a line, in points."""
+
+_FIRST_PAGE_CHOICES = 6
+_ROWS_OF_A_LONG_OFFER = 40
+_TEXT_OF_A_LONG_OFFER = 6000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """One entry of the terms: said by the offer itself (`is_content`) or by the law-bearing sentences."""
+
+    title: str
+    text: str
+    is_content: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceTable:
+    """Choices that are read together."""
+
+    title: str
+    rows: tuple[ChoiceRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of the contents."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComposedDocument:
+    """What the renderer needs: `assets` are the files the document names as `punos:<name>`.
+
+    `template_version` is a fingerprint of the theme, its fonts and the drawing code: when it changes, so may every page.
+    """
+
+    html: str
+    title: str
+    language: str
+    stylesheets: tuple[str, ...]
+    assets: Mapping[str, Asset]
+    template_version: str
+
+
+def compose(sheet: OfferSheet, *, theme: str = "", files: Mapping[str, OfferFile] | None = None) -> ComposedDocument:
+    """The document of a sheet, in the sheet's theme unless another is asked for; always the same for the same sheet.
+
+    `files` are the offer's own pictures by name; a logo that is not among them, or no raster picture, is left out.
+    """
+    theme = theme or sheet.theme
+    pictures = files or {}
+    logo = pictures.get(sheet.lead.logo)
+    logo = logo if logo and logo.media_type in _PICTURES else None
+    with override(sheet.language):
+        title = f"{sheet.document_name} {sheet.number}: {sheet.title}"
+        html = (
+            _engine()
+            .get_template(f"documents/{theme}/offer.html")
+            .render(Context(_context(sheet, title, logo), use_l10n=False))
+        )
+        stylesheets = (_stylesheet(theme), _threads(sheet))
+    assets = dict(_fonts())
+    if logo:
+        assets[logo.name] = Asset(logo.media_type, logo.data)
+    return ComposedDocument(
+        html=html,
+        title=title,
+        language=sheet.language,
+        stylesheets=stylesheets,
+        assets=assets,
+        template_version=template_version(theme),
+    )
+
+
+def render_job(sheet: OfferSheet, *, theme: str = "", files: Mapping[str, OfferFile] | None = None) -> RenderJob:
+    """The job that draws a sheet's PDF; its date is the offer's and its identifier comes from what is drawn."""
+    composed = compose(sheet, theme=theme, files=files)
+    identity = hashlib.sha256("\0".join((composed.html, *composed.stylesheets, composed.template_version)).encode())
+    return RenderJob(
+        html=composed.html,
+        title=composed.title,
+        language=composed.language,
+        identifier=identity.digest()[:16],
+        stylesheets=composed.stylesheets,
+        assets=composed.assets,
+        made_at=f"{sheet.issued_on.value}T00:00:00Z",
+        author=sheet.lead.name,
+        limits=Limits.for_lines(len(sheet.rows) + len(sheet.choices)),
+    )
+
+
+@cache
+def template_version(theme: str) -> str:
+    """A fingerprint, in hexadecimal, of everything beside the sheet that decides how a document looks."""
+    own = [Path(__file__), *(Path(__file__).with_name(name) for name in ("braid.py", "wording.py"))]
+    looks = [
+        *sorted((_TEMPLATES / "documents" / theme).iterdir()),
+        *own,
+        *(_FONTS / f"{name}.ttf" for name in _USED_FONTS),
+    ]
+    digest = hashlib.sha256()
+    for path in looks:
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+@cache
+def _engine() -> Engine:
+    return Engine(
+        dirs=[str(_TEMPLATES)],
+        builtins=list(_VOCABULARY),
+        loaders=[("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader"])],
+    )
+
+
+@cache
+def _fonts() -> Mapping[str, Asset]:
+    return {f"{name}.ttf": Asset("font/ttf", (_FONTS / f"{name}.ttf").read_bytes()) for name in _USED_FONTS}
+
+
+@cache
+def _stylesheet(theme: str) -> str:
+    return (_TEMPLATES / "documents" / theme / "offer.css").read_text(encoding="utf-8")
+
+
+def _threads(sheet: OfferSheet) -> str:
+    """The rules that differ from offer to offer: colours, the drawing in the margin, what the margins say."""
+    colours = [firm.thread.colour for firm in sheet.firms]
+    identity = f"{sheet.document_name} {sheet.number} · {sheet.issued_on.text} · "
+    rules = [
+        f"@page {{ @top-right {{ content: {_quoted(identity)} counter(page) ' (' counter(pages) ')' }} }}",
+        "@page :first { @top-right { content: none } }",
+        f".braid {{ background-image: url({as_address(braid(colours, MARK_AT))}) }}",
+        ".ink-0 { background-color: #8b949e }",
+    ]
+    for place, colour in enumerate(colours):
+        down, up = (as_address(drawing) for drawing in ways(colours, place, MARK_AT))
+        rules += [
+            f".ink-{place + 1} {{ background-color: {colour} }}",
+            f".run-{place + 1} {{ border-color: {colour} }}",
+            f".ways-{place + 1}::before {{ background-image: url({down}) }}",
+            f".ways-{place + 1}::after {{ background-image: url({up}) }}",
+        ]
+    if sheet.gantt:
+        lines = "".join(
+            f'<path d="M{tick.left} 0V10" stroke="#d5dae0" stroke-width="0.2"/>' for tick in sheet.gantt.ticks
+        )
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 10" preserveAspectRatio="none">{lines}</svg>'
+        rules.append(f".grid {{ background-image: url({as_address(svg)}) }}")
+    if sheet.is_draft:
+        rules.append(_DRAFT_MARK % {"word": _quoted(_("Draft"))})
+    return "\n".join(rules)
+
+
+_DRAFT_MARK = """
+@page { @top-center { content: %(word)s; font: 600 11pt/16pt Inter; color: #a11d2b; border: 1pt solid #a11d2b;
+  border-radius: 3pt; padding: 0 8pt; height: 16pt; width: auto; margin-top: 14pt; text-transform: uppercase;
+  letter-spacing: 0.12em } }
+"""
+
+
+def _quoted(text: str) -> str:
+    escaped = "".join(f"\\{ord(char):x} " if char in "\\\"'\n\r<" else char for char in text)
+    return f'"{escaped}"'
+
+
+def _context(sheet: OfferSheet, title: str, logo: OfferFile | None) -> dict[str, Any]:
+    choices = sorted(sheet.choices, key=lambda row: row.is_chosen)
+    contents = _contents(sheet)
+    return {
+        "sheet": sheet,
+        "title": title,
+        "logo": logo,
+        "first_choices": sheet.choices[:_FIRST_PAGE_CHOICES],
+        "more_choices": max(0, len(choices) - _FIRST_PAGE_CHOICES),
+        "choice_tables": _choice_tables(sheet),
+        "contents": contents,
+        "has_contents": sheet.profile == "full" and _is_long(sheet),
+        "has_team": _has_team(sheet),
+        "ticks": _shown_ticks(sheet),
+        "terms": _terms(sheet),
+    }
+
+
+def _shown_ticks(sheet: OfferSheet) -> list[Any]:
+    ticks = list(sheet.gantt.ticks) if sheet.gantt else []
+    every = 1 + len(ticks) // 5
+    return ticks[::every]
+
+
+def _is_long(sheet: OfferSheet) -> bool:
+    texts = sum(len(section.text) for section in sheet.sections) + sum(len(firm.summary) for firm in sheet.firms)
+    return len(sheet.rows) > _ROWS_OF_A_LONG_OFFER or texts > _TEXT_OF_A_LONG_OFFER
+
+
+def _has_team(sheet: OfferSheet) -> bool:
+    return any(firm.fields or firm.skills or firm.references or firm.endorsements for firm in sheet.firms)
+
+
+def _contents(sheet: OfferSheet) -> list[Entry]:
+    entries = [Entry(id="who", title=_("Who does what"))]
+    if sheet.need:
+        entries.append(Entry(id="need", title=_("What you need, as we understand it")))
+    entries += [Entry(id=f"section-{place}", title=one.title) for place, one in enumerate(sheet.sections, 1)]
+    entries.append(Entry(id="scope", title=_("Scope of work")))
+    if _has_team(sheet):
+        entries.append(Entry(id="team", title=_("The makers") if sheet.is_joint else _("The maker")))
+    if sheet.steps:
+        entries.append(Entry(id="schedule", title=_("Schedule")))
+    entries.append(Entry(id="prices", title=_("Prices")))
+    if sheet.choices:
+        entries.append(Entry(id="choices", title=_("Choices")))
+    entries += [Entry(id="totals", title=_("Totals and invoices")), Entry(id="terms", title=_("Terms"))]
+    entries.append(Entry(id="slip", title=_("Acceptance") if sheet.binding else _("Reply")))
+    return entries
+
+
+def _choice_tables(sheet: OfferSheet) -> list[ChoiceTable]:
+    tables = [ChoiceTable(title=_("Packages"), rows=sheet.packages)]
+    tables += [
+        ChoiceTable(title=_("One of these: %(name)s") % {"name": group.name}, rows=group.rows) for group in sheet.groups
+    ]
+    tables.append(ChoiceTable(title=_("Options and alternatives"), rows=sheet.options))
+    return [table for table in tables if table.rows]
+
+
+def _terms(sheet: OfferSheet) -> list[Term]:
+    """The sentences with legal weight under short titles, then the offer's own terms."""
+    said = {clause.key: clause.text for clause in sheet.clauses}
+    by_title = (
+        (_("Validity"), ("validity", "validity_open")),
+        (_("Payment"), ("payment",)),
+        (
+            _("Invoicing"),
+            ("invoicing_each", "invoicing_each_plan", "invoicing_lead", "invoicing_single", "invoiced_through"),
+        ),
+        (_("Liability"), ("liability_several", "liability_joint", "liability_lead", "liability_single")),
+        (_("The firms together"), ("mandate", "substitution", "no_company")),
+        (_("How prices hold"), ("fixed", "estimate", "cap", "ceiling", "recurring")),
+        (_("VAT and rounding"), ("price_basis", "price_basis_consumer", "gross_rows", "rounding")),
+        (_("General terms"), ("general_terms",)),
+        (_("Language"), ("language_fi", "language_sv", "language_en")),
+    )
+    through = [clause.text for clause in sheet.clauses if clause.key == "invoiced_through"]
+    terms = []
+    for title, keys in by_title:
+        sentences = [said[key] for key in keys if key in said and key != "invoiced_through"]
+        sentences += through if "invoiced_through" in keys else []
+        if sentences:
+            terms.append(Term(title=title, text=" ".join(sentences)))
+    own: tuple[Text, ...] = sheet.terms
+    terms += [Term(title=term.title, text=term.text, is_content=True) for term in own]
+    if sheet.notes and not sheet.steps:
+        terms.append(Term(title=_("Please note"), text="\n\n".join(sheet.notes), is_content=True))
+    return terms
