@@ -1,0 +1,1 @@
+"""What happens after the commit: Celery rings, the outbox remembers."""

@@ -1,0 +1,13 @@
+"""One module a topic: what is done after the commit."""
+
+from worker.handlers import document_requested
+from worker.handlers.handler import Handler, UnknownTopic
+
+HANDLERS: dict[str, Handler] = {"document.requested": document_requested}
+
+
+def handler_of(topic: str) -> Handler:
+    """The module that keeps promises of this topic; UnknownTopic if there is none."""
+    if topic not in HANDLERS:
+        raise UnknownTopic(topic)
+    return HANDLERS[topic]

@@ -1,0 +1,24 @@
+"""What happens again and again."""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+from worker.queues import DOCUMENTS, LETTERS
+
+SWEEP_SECONDS = 15
+DAY_SECONDS = 24 * 60 * 60
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    # A sweep that nobody took in time is dropped: otherwise they pile up behind a worker that is away.
+    "sweep the outbox": {
+        "task": "worker.tasks.sweep",
+        "schedule": SWEEP_SECONDS,
+        "options": {"queue": LETTERS, "expires": SWEEP_SECONDS},
+    },
+    "clear abandoned files": {
+        "task": "worker.tasks.clear_abandoned_files",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"queue": DOCUMENTS, "expires": DAY_SECONDS},
+    },
+}
