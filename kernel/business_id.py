@@ -46,7 +46,7 @@ def normalised(text: str) -> str:
     number are mended. A hyphen in a wrong place is not: it is as likely a wrong digit.
     """
     typed = text.strip().translate(_HYPHENS)
-    if any(letter.isdigit() and not letter.isascii() for letter in typed):
+    if any(letter.isdecimal() and not letter.isascii() for letter in typed):
         raise BusinessIdNotValid("digits")
     if vat := _VAT_NUMBER.fullmatch(typed.upper()):
         stored = f"{vat[1]}-{vat[2]}"

@@ -11,7 +11,7 @@ _LONGEST_SHOWN = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One fault: where (`parts[1].lines[0].quantity`, empty for the file itself), which, and the values its sentence names."""
+    """One fault: where (`parts[1].lines[0].quantity`, empty for the file itself), which, and what it names."""
 
     path: str
     code: str

@@ -1,7 +1,6 @@
-"""Numbers and days as people write them in letters and spreadsheets, recognised so that a fault can say what to write."""
+"""Numbers and days as letters and spreadsheets have them, recognised so that a fault can say what to write instead."""
 
 import re
-import unicodedata
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -33,22 +32,15 @@ def what_number_was_meant(text: str) -> Diagnosis:
     typed = text.strip().replace("\u2212", "-")
     if _EXPONENT.fullmatch(typed):
         return "number_exponent", {"value": text}
-    if any(letter.isdigit() and not letter.isascii() for letter in typed):
-        return "number_other_digits", {"value": text, "number": _in_plain_digits(typed)}
-    if typed.endswith("%"):
-        return _mended("number_with_percent", text, typed[:-1])
-    if match := _EURO_BEFORE.fullmatch(typed) or _EURO_AFTER.fullmatch(typed):
-        return _mended("number_with_euro", text, match[1])
-    if match := _WITH_UNIT.fullmatch(typed):
-        code, params = _mended("number_with_unit", text, match[1])
-        return code, {**params, "unit": match[2].strip()}
+    if any(letter.isdecimal() and not letter.isascii() for letter in typed):
+        return "number_other_digits", {"value": text}
     if _THOUSANDS_BY_COMMA.fullmatch(typed):
         return "number_ambiguous", {
             "value": text,
             "thousands": typed.replace(",", ""),
             "decimals": typed.replace(",", "."),
         }
-    return _mended("number_format", text, typed)
+    return _with_something_after(typed, text) or _mended("number_format", text, typed)
 
 
 def what_day_was_meant(text: str) -> Diagnosis:
@@ -66,6 +58,17 @@ def what_day_was_meant(text: str) -> Diagnosis:
     else:
         return "day_format", {"value": text}
     return _existing_day(text, year + _CENTURY if year < _YEAR_IN_TWO_DIGITS else year, month, day)
+
+
+def _with_something_after(typed: str, text: str) -> Diagnosis | None:
+    if typed.endswith("%"):
+        return _mended("number_with_percent", text, typed[:-1])
+    if match := _EURO_BEFORE.fullmatch(typed) or _EURO_AFTER.fullmatch(typed):
+        return _mended("number_with_euro", text, match[1])
+    if match := _WITH_UNIT.fullmatch(typed):
+        code, params = _mended("number_with_unit", text, match[1])
+        return code, {**params, "unit": match[2].strip()}
+    return None
 
 
 def _existing_day(text: str, year: int, month: int, day: int) -> Diagnosis:
@@ -104,10 +107,3 @@ def _plain(number: str) -> str:
         mended = "0" + mended
     mended = mended.removesuffix(".")
     return mended if PLAIN_NUMBER.fullmatch(mended) else ""
-
-
-def _in_plain_digits(text: str) -> str:
-    digits = "".join(
-        str(unicodedata.digit(letter)) if unicodedata.digit(letter, None) is not None else letter for letter in text
-    )
-    return _plain(digits)

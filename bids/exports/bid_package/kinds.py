@@ -63,7 +63,10 @@ def bad(findings: Findings, path: str, code: str, params: Mapping[str, str | int
 
 
 def nearest(word: str, words: list[str]) -> str:
-    """The word most likely meant, or an empty text."""
+    """The word most likely meant, or an empty text; a whole part of a longer word counts before a likeness."""
+    for known in words:
+        if word.lower() in known.split("_"):
+            return known
     matches = difflib.get_close_matches(word[:_LONGEST_NUMBER].lower(), words, n=1, cutoff=_SUGGESTION_CUTOFF)
     return matches[0] if matches else ""
 
@@ -170,7 +173,7 @@ FILE_NAME = Pattern(pattern=r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}", code="file_name_
 
 @dataclass(frozen=True)
 class Number(Kind):
-    """A decimal number in quotes: decimal point, no grouping, no exponent. `shown` decimals are written even when zero."""
+    """A decimal number in quotes: decimal point, no grouping, no exponent. `shown` decimals are always written."""
 
     decimals: int
     least: Decimal = Decimal(0)
@@ -186,13 +189,12 @@ class Number(Kind):
             return bad(findings, path, "not_a_number", {"value": raw.text})
         if not isinstance(raw, str):
             return bad(findings, path, "not_a_number_in_quotes")
+        if PLAIN_NUMBER.fullmatch(raw) and len(raw) <= _LONGEST_NUMBER:
+            return self._within_bounds(raw, path, findings)
         if not raw.strip():
             return bad(findings, path, "text_empty")
-        if len(raw) > _LONGEST_NUMBER:
-            return bad(findings, path, "not_a_number", {"value": raw})
-        if not raw.isascii() or not PLAIN_NUMBER.fullmatch(raw):
-            return bad(findings, path, *what_number_was_meant(raw))
-        return self._within_bounds(raw, path, findings)
+        diagnosis = what_number_was_meant(raw) if len(raw) <= _LONGEST_NUMBER else ("not_a_number", {"value": raw})
+        return bad(findings, path, *diagnosis)
 
     def _within_bounds(self, text: str, path: str, findings: Findings) -> Any:
         whole, _, decimals = text.partition(".")
@@ -351,8 +353,9 @@ class BusinessId(Worded):
         try:
             meant = normalised(text)
         except BusinessIdNotValid as error:
-            params = {"value": text, "meant": error.suggestion}
-            return bad(findings, path, f"business_id_{error.reason}", params)
+            if error.reason == "vat_number" and not error.suggestion:
+                return bad(findings, path, "business_id_vat_number_wrong", {"value": text})
+            return bad(findings, path, f"business_id_{error.reason}", {"value": text, "meant": error.suggestion})
         return bad(findings, path, "business_id_mended", {"value": text, "meant": meant})
 
     def schema(self) -> Schema:

@@ -254,7 +254,7 @@ LINE = Shape(
         Key("pricing", Word(LinePricing), "How the price is promised.", LinePricing.FIXED),
         Key(
             "quantity",
-            Number(decimals=3, above_least=True),
+            _QUANTITY,
             "How much of it; for a recurring line the number of periods.",
         ),
         Key("unit", Text(most=40, one_line=True, least=1), "What the quantity counts.", "erä"),
@@ -302,7 +302,7 @@ LINE = Shape(
         Key("default", Flag(), "The line of the group that counts until another is chosen.", default=False),
         Key(
             "cap_quantity",
-            Number(decimals=3, above_least=True),
+            _QUANTITY,
             "The quantity the price is capped at; with pricing cap.",
             None,
         ),

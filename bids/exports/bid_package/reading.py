@@ -31,6 +31,21 @@ def read_package(data: bytes | str) -> JointOffer:
     return offer
 
 
+def read_own_package(data: bytes | str) -> JointOffer:
+    """The joint offer in a package that `write_package` made, the rules between values not asked again.
+
+    What was stored must stay readable: an unfinished offer may still break a rule, and tables change.
+    PackageRefused when it is no such package at all.
+    """
+    findings = Findings()
+    document = read_document(data, findings)
+    tree = OFFER.read(document, "", findings) if not findings.faults else None
+    if findings.faults:
+        raise PackageRefused(_in_order(findings.faults, document))
+    offer: JointOffer = OFFER.build(tree)
+    return offer
+
+
 def _read(document: Any, findings: Findings) -> Any:
     if isinstance(document, JsonObject) and "format" not in document and not document.keys() & {"parts", "client"}:
         # Some other JSON file: that every key of a package is missing would only bury the one thing to say.

@@ -11,7 +11,7 @@ SCHEMA_FILE = Path(__file__).with_name("schema.json")
 
 
 def package_schema() -> dict[str, Any]:
-    """The schema of a whole package. Rules between values (names that must be known, sums, rates in force) are not in it."""
+    """The schema of a whole package, without the rules between values (known names, sums, rates in force)."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:{FORMAT.replace('/', ':')}",

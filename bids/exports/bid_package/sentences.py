@@ -1,5 +1,6 @@
 """What a fault of a package says to the person who made the file: what is the matter, and what to write instead."""
 
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext, override
 
 from bids.exports.bid_package.faults import Fault
@@ -16,7 +17,7 @@ SENTENCES = {
     "file_too_large": _("The file is larger than %(megabytes)s MB."),
     "file_utf_16": _("The file is saved as UTF-16. Save it as UTF-8."),
     "file_not_utf_8": _(
-        "The file is not UTF-8 text: line %(line)s, column %(column)s holds a byte that is no letter there. Save it as UTF-8."
+        "The file is not UTF-8: the byte at line %(line)s, column %(column)s is no letter. Save the file as UTF-8."
     ),
     "too_deep": _("There are %(depth)s lists and objects within each other; %(most)s is the most."),
     "more_faults": _("There are %(count)s more faults."),
@@ -35,7 +36,8 @@ SENTENCES = {
         "Line %(line)s, column %(column)s: the text that begins here is not closed with a quotation mark."
     ),
     "json_line_break_in_text": _(
-        "Line %(line)s, column %(column)s: inside a text, write a line break as \\n and a tab as \\t."
+        "Line %(line)s, column %(column)s: inside a text, a line break is written as a backslash and n, "
+        "a tab as a backslash and t."
     ),
     "json_backslash": _("Line %(line)s, column %(column)s: inside a text, write a backslash twice."),
     "json_broken": _("Line %(line)s, column %(column)s: this is not JSON."),
@@ -69,7 +71,7 @@ SENTENCES = {
     "number_unquoted": _('Write "%(value)s", in double quotes: that keeps every digit.'),
     "not_a_number": _('"%(value)s" is not a number. Write digits and a decimal point, such as "24.90".'),
     "number_format": _(
-        '"%(value)s" is not a number here. Write %(number)s: a decimal point, and no spaces or other marks between digits.'
+        '"%(value)s" is not a number here. Write %(number)s: a decimal point, and no spaces or marks between digits.'
     ),
     "number_ambiguous": _(
         '"%(value)s" could be %(thousands)s or %(decimals)s. Write the one you mean, with a decimal point.'
@@ -95,7 +97,7 @@ SENTENCES = {
         '"%(value)s" is not a date: months go from 1 to 12. Write year, month and day as in 2026-03-05.'
     ),
     "day_beyond_month": _(
-        '"%(value)s" does not exist: month %(month)s of %(year)s has %(last)s days. Dates are written as %(day)s.'
+        '"%(value)s" does not exist: %(month)s %(year)s has %(last)s days. Dates are written as %(day)s.'
     ),
     "day_bounds": _('"%(value)s" is not between %(first)s and %(last)s.'),
     "period_order": _("The last day, %(last)s, is before the first, %(first)s."),
@@ -108,6 +110,9 @@ SENTENCES = {
     "business_id_mended": _('Write the Business ID "%(value)s" as %(meant)s.'),
     "business_id_digits": _('"%(value)s" is no Business ID: use the digits 0–9.'),
     "business_id_vat_number": _('"%(value)s" is a VAT number. Write the Business ID here, such as %(meant)s.'),
+    "business_id_vat_number_wrong": _(
+        '"%(value)s" looks like a VAT number, but a digit in it is wrong. Write the Business ID here.'
+    ),
     "business_id_shape": _(
         '"%(value)s" is no Business ID. It has seven digits, a hyphen and a check digit, such as 2077474-0.'
     ),
@@ -168,14 +173,15 @@ SENTENCES = {
     "offer_too_large": _("The lines come to more than %(most)s euros together."),
     "vat_rate_not_in_force": _("VAT %(rate)s %% is not in force on %(day)s. In force are: %(rates)s."),
     "vat_split_the_line": _(
-        "VAT %(rate)s %% does not hold for the whole delivery: the rates change on %(changes)s. Split the line at that day."
+        "VAT %(rate)s %% is not in force all through the delivery: it changes on %(changes)s. Split the line there."
     ),
     "vat_unknown": _('"%(value)s" is neither a VAT rate nor one of %(known)s.'),
     "vat_zero_rate": _(
-        '"%(value)s" says too little. Write zero, exempt or reverse with vat_reason; for a firm that is not liable to VAT, set vat_liable to false.'
+        '"%(value)s" says too little. Write zero, exempt or reverse, and vat_reason. '
+        "For a firm not liable to VAT, set its vat_liable to false."
     ),
     "vat_of_seller": _(
-        '"%(value)s" belongs to the firm: set its vat_liable to false, and give here the VAT that a liable firm would charge.'
+        "That is said of the firm: set its vat_liable to false. Here stands the VAT that a liable firm would charge."
     ),
     "vat_reason_missing": _('Say why no VAT is charged, such as "AVL 34 §", since vat is "%(value)s".'),
     "vat_reason_unneeded": _('A reason belongs to zero, exempt and reverse. With a VAT rate, leave "%(value)s" out.'),
@@ -186,6 +192,7 @@ SENTENCES = {
     "file_not_base64": _("This is not Base64."),
     "file_over_size": _("The file is larger than %(kilobytes)s kB."),
     "files_too_large": _("The files are %(kilobytes)s kB together; %(most)s kB is the most."),
+    "file_type_unknown": _('The file is not of the type "%(value)s".'),
     "file_type_differs": _('The file is not of the type "%(value)s" but "%(found)s".'),
 }
 """By code of the fault; a fault of another code would be a fault of ours."""
@@ -193,7 +200,10 @@ SENTENCES = {
 
 def fault_sentence(fault: Fault, language: str | None = None) -> str:
     """The fault in one sentence or two, in the language in force or the one asked for; the path stands apart."""
-    if language is None:
-        return gettext(SENTENCES[fault.code]) % fault.params
-    with override(language):
-        return fault_sentence(fault)
+    if language is not None:
+        with override(language):
+            return fault_sentence(fault)
+    params = dict(fault.params)
+    if "month" in params:
+        params["month"] = str(MONTHS[int(params["month"])])
+    return gettext(SENTENCES[fault.code]) % params

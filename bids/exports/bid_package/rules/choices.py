@@ -52,7 +52,7 @@ def groups_have_one_default(offer: Node, findings: Findings) -> None:
 
 
 def packages_can_be_chosen(offer: Node, findings: Findings) -> None:
-    """A package names known lines that can be chosen, none twice, and no two that exclude each other; one is the default."""
+    """A package names known lines that can be chosen, none twice, none excluding another; one is the default."""
     packages = list(offer.nodes("packages"))
     defaults = [package for package in packages if package.get("default")]
     for package in defaults[1:]:

@@ -12,7 +12,8 @@ def files_are_what_they_say(offer: Node, findings: Findings) -> None:
     for file in offer.nodes("files"):
         said, data = file.get("type"), file.get("base64")
         if said is not None and data is not None and (found := _type_of(data)) != said:
-            findings.add(file.at("type"), "file_type_differs", value=said, found=found or "?")
+            code = "file_type_differs" if found else "file_type_unknown"
+            findings.add(file.at("type"), code, value=said, found=found or "")
 
 
 def files_are_small_together(offer: Node, findings: Findings) -> None:

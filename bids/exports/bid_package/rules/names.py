@@ -82,8 +82,9 @@ def milestones_wait_for_earlier_ones(offer: Node, findings: Findings) -> None:
             if name not in known:
                 findings.add(path, "milestone_unknown", value=name)
         needs[milestone.get("id")] = {name for _, name in named if name in known}
-    circular = _waiting_for_themselves(needs)
-    for milestone in offer.nodes("milestones"):
+    milestones = list(offer.nodes("milestones"))
+    circular = _waiting_for_themselves(needs) if len(needs) == len(milestones) else set()
+    for milestone in milestones:
         if milestone.get("id") in circular:
             findings.add(milestone.at("needs"), "milestones_in_a_circle", value=milestone.get("id"))
 
@@ -111,7 +112,7 @@ def _refuse_repeated(named: Iterable[tuple[str, str | None]], findings: Findings
 
 
 def _waiting_for_themselves(needs: dict[str, set[str]]) -> set[str]:
-    """The ids left when every milestone that waits only for finished ones is taken away, and those they lead back to."""
+    """The ids left when milestones that wait only for finished ones, or that none waits for, are taken away in turn."""
     left = {name: set(waits) for name, waits in needs.items()}
     while True:
         done = {name for name, waits in left.items() if not waits & left.keys()}

@@ -16,7 +16,7 @@ def lines_of(offer: Node) -> Iterator[Node]:
 
 
 def known_names(offer: Node, listed: str, key: str) -> set[str] | None:
-    """The names in a list, or None when one of them could not be read: then a name that seems unknown may be that one."""
+    """The names in a list, or None when one could not be read: then a name that seems unknown may be that one."""
     nodes = list(offer.nodes(listed))
     if offer.has_bad(listed) or any(node.is_bad(key) for node in nodes):
         return None
