@@ -14,13 +14,13 @@ from bids.management.commands.await_document import wait_for
 from bids.management.reading import REFUSED, add_choice, choice_from, offer_in
 from bids.pricing import ChoiceRefused
 from bids.sheets.choice_sentences import choice_sentence
+from bids.sheets.failure_sentences import failure_sentence
 from bids.vocabulary import DocumentKind, Language, Profile, Theme
 from kernel.actor import Actor
 from kernel.clock import database_now
 from kernel.files import read
 from worker.documents.draw import draw_offer
-from worker.documents.failures import failure_sentence
-from worker.documents.process import RenderFailed
+from worker.documents.job import RenderFailed
 
 
 class Command(BaseCommand):
@@ -64,7 +64,7 @@ class Command(BaseCommand):
                 thaw(freeze(offer, order)), on_progress=lambda step, *_count: self.stdout.write(f"  {step}")
             )
         except RenderFailed as failed:
-            raise CommandError(failure_sentence(failed.code), returncode=1) from failed
+            raise CommandError(failure_sentence(failed.reason), returncode=1) from failed
         return drawn.pdf, drawn.pages
 
     def _by_worker(self, offer: JointOffer, order: DocumentOrder, seconds: float) -> tuple[bytes, int]:
