@@ -39,8 +39,7 @@ def test_no_lock_that_holds_addresses_is_committed() -> None:
 
 
 def test_no_path_of_a_machine_is_committed() -> None:
-    roots = "|".join(["work", "farm", "root", "home/[a-z]+"])
-    pattern = re.compile(rf"(?<![\w.$}}-])/(?:{roots})/")
+    pattern = re.compile(r"(?<![\w.$}-])/(?:work|farm|root|home/[a-z]+)/")
     found = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in committed()
@@ -53,7 +52,7 @@ def test_no_path_of_a_machine_is_committed() -> None:
 
 
 def test_only_made_up_business_ids_stand_in_examples_and_tests() -> None:
-    allowed = {"2077474-0", "0737546-2", "0201256-6"}
+    allowed = {"2077474-0", "0737546-2", "1234567-8"}
     pattern = re.compile(r"(?<![\d-])([0-8]\d{6}-\d)(?![\d-])")
     found = {
         f"{path.relative_to(ROOT)}: {number}"
