@@ -7,7 +7,7 @@ from django.core.management.base import CommandError
 from django.utils import translation
 
 from bids.content import Choice, JointOffer
-from bids.exports.bid_package import PackageRefused, fault_sentence, read_package
+from bids.exports.bid_package import PackageRefused, fault_line, read_package
 from bids.vocabulary import Language
 
 REFUSED = 2
@@ -24,7 +24,7 @@ def offer_in(file: Path, *, language: str = Language.EN) -> JointOffer:
         return read_package(data)
     except PackageRefused as refused:
         with translation.override(language):
-            faults = "\n".join(f"{fault.path}: {fault_sentence(fault)}" for fault in refused.faults)
+            faults = "\n".join(fault_line(fault) for fault in refused.faults)
         raise CommandError(faults, returncode=REFUSED) from refused
 
 

@@ -207,3 +207,9 @@ def fault_sentence(fault: Fault, language: str | None = None) -> str:
     if "month" in params:
         params["month"] = str(MONTHS[int(params["month"])])
     return gettext(SENTENCES[fault.code]) % params
+
+
+def fault_line(fault: Fault, language: str | None = None) -> str:
+    """The path and the sentence on one line; a fault of the file itself has no path."""
+    sentence = fault_sentence(fault, language)
+    return f"{fault.path}: {sentence}" if fault.path else sentence
