@@ -5,27 +5,24 @@ from typing import Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-_TOO_MUCH = _(
-    "The offer takes more time or space to draw than a document may. Shorten the longest texts, then try again."
-)
-_OUR_FAULT = _("Drawing it broke off on our side. Try again; if it breaks off again, tell the keeper of this service.")
-
 _SENTENCES: Final = {
-    "too_long_cpu": _TOO_MUCH,
-    "too_long_wall": _TOO_MUCH,
-    "out_of_memory": _TOO_MUCH,
-    "too_large": _TOO_MUCH,
-    "too_deep": _("A text has lists within lists too deep to draw. Flatten them, then try again."),
-    "too_many_pages": _(
-        "The document would have too many pages. Choose the compact version, or shorten the longest texts."
-    ),
-    "too_many_pictures": _("The offer has more pictures than a document can hold. Leave some out, then try again."),
-    "lost_picture": _("A picture of the offer cannot be drawn. Replace it, then try again."),
-    "blocked_address": _("A text or a picture calls for something outside the offer. Take it out, then try again."),
-    "stopped": _("The service was restarted while drawing. Try again."),
+    "too_long_cpu": _("The document took too long to draw. Shorten its texts or take out lines."),
+    "too_long_wall": _("The document took too long to draw. Try again in a moment."),
+    "out_of_memory": _("The document is too heavy to draw. Use smaller pictures or fewer lines."),
+    "too_many_pages": _("The document would have too many pages. Shorten its texts."),
+    "too_many_pictures": _("The document has too many pictures. Take some out."),
+    "too_large": _("The finished file would be too large. Use smaller pictures."),
+    "too_deep": _("A text has lists within lists within lists. Make it simpler."),
+    "blocked_address": _("A text or a picture points outside the offer. Documents hold only what is in the offer."),
+    "embedded_file": _("A picture carries another file inside it. Use another picture."),
+    "missing_alt": _("A picture has no description. Add one."),
+    "lost_picture": _("A picture could not be drawn. Bring it in again as PNG or JPEG."),
+    "crashed": _("Something broke while the document was drawn."),
+    "stopped": _("The drawing was stopped before it was ready."),
 }
+_OTHER: Final = _("The document could not be drawn.")
 
 
 def failure_sentence(code: str) -> str:
-    """The sentence for a failure code; one that is not known here is a fault of ours."""
-    return gettext(_SENTENCES.get(code, _OUR_FAULT))
+    """The sentence for a failure code, in the active language; any code may come."""
+    return gettext(_SENTENCES.get(code, _OTHER))

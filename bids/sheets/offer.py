@@ -26,7 +26,7 @@ from members.places import municipality_name
 
 __all__ = ["OfferSheet", "offer_sheet", "sheet_as_json", "sheet_from_json"]
 
-_ONE_LINE = 150
+_ONE_LINE = 130
 _NAMED_ROWS = 3
 _EVENT_DAYS = 7
 
@@ -177,18 +177,18 @@ class _Sheet:
     def _facts(self) -> tuple[shape.Fact, ...]:
         now = self.totals
         other = (
-            shape.Fact(key="gross", label=_("incl. VAT"), text=formats.money(now.gross, self.language))
+            shape.Fact(key="gross", label=_("Incl. VAT"), text=formats.money(now.gross, self.language))
             if self.offer.client.deducts_vat
-            else shape.Fact(key="net", label=_("excl. VAT"), text=formats.money(now.net, self.language))
+            else shape.Fact(key="net", label=_("Excl. VAT"), text=formats.money(now.net, self.language))
         )
         return (
             other,
             shape.Fact(key="vat", label=_("VAT"), text=formats.money(now.vat, self.language)),
             *self._ready(),
-            shape.Fact(key="valid", label=_("valid until"), text=formats.day(self.offer.valid_until, self.language)),
+            shape.Fact(key="valid", label=_("Valid until"), text=formats.day(self.offer.valid_until, self.language)),
             shape.Fact(
                 key="payment",
-                label=_("payment"),
+                label=_("Payment"),
                 text=_("%(days)s days net") % {"days": self.offer.payment_days},
             ),
         )
@@ -202,12 +202,12 @@ class _Sheet:
         first = min(period.starts_on for period in periods)
         last = max(period.ends_on for period in periods)
         if (last - first).days < _EVENT_DAYS:
-            return (shape.Fact(key="when", label=_("when"), text=formats.days(first, last, self.language)),)
+            return (shape.Fact(key="when", label=_("When"), text=formats.days(first, last, self.language)),)
         in_week = any(
             one.ends_on == last and formats.is_whole_week(one.starts_on, one.ends_on) for one in self.offer.milestones
         )
         text = formats.in_week(last, self.language) if in_week else formats.day(last, self.language)
-        return (shape.Fact(key="ready", label=_("ready"), text=text),)
+        return (shape.Fact(key="ready", label=_("Ready"), text=text),)
 
     def _firm(self, part: OfferPart, sums: PartTotals) -> shape.Firm:
         firm = part.firm

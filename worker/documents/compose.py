@@ -32,10 +32,11 @@ _USED_FONTS = (
 )
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 
-MARK_AT = 17.5
+MARK_AT = 16.0
 """How far below a row's upper edge the middle of its mark stands: the stylesheet's padding and half a line, in points."""
 
 _FIRST_PAGE_CHOICES = 6
+_SLIP_ON_ONE_PAGE = 12
 _ROWS_OF_A_LONG_OFFER = 40
 _TEXT_OF_A_LONG_OFFER = 6000
 
@@ -193,7 +194,7 @@ def _threads(sheet: OfferSheet) -> str:
 _DRAFT_MARK = """
 @page { @top-center { content: %(word)s; font: 600 11pt/16pt Inter; color: #a11d2b; border: 1pt solid #a11d2b;
   border-radius: 3pt; padding: 0 8pt; height: 16pt; width: auto; margin-top: 14pt; text-transform: uppercase;
-  letter-spacing: 0.12em } }
+  letter-spacing: 0.12em; vertical-align: top } }
 """
 
 
@@ -203,16 +204,17 @@ def _quoted(text: str) -> str:
 
 
 def _context(sheet: OfferSheet, title: str, logo: OfferFile | None) -> dict[str, Any]:
-    choices = sorted(sheet.choices, key=lambda row: row.is_chosen)
-    contents = _contents(sheet)
+    slip_is_whole = _slip_is_whole(sheet)
     return {
         "sheet": sheet,
         "title": title,
         "logo": logo,
         "first_choices": sheet.choices[:_FIRST_PAGE_CHOICES],
-        "more_choices": max(0, len(choices) - _FIRST_PAGE_CHOICES),
-        "choice_tables": _choice_tables(sheet),
-        "contents": contents,
+        "more_choices": max(0, len(sheet.choices) - _FIRST_PAGE_CHOICES),
+        "choice_tables": [] if slip_is_whole else _choice_tables(sheet),
+        "slip_is_whole": slip_is_whole,
+        "slip_is_long": len(sheet.choices) > _SLIP_ON_ONE_PAGE,
+        "contents": _contents(sheet),
         "has_contents": sheet.profile == "full" and _is_long(sheet),
         "has_team": _has_team(sheet),
         "ticks": _shown_ticks(sheet),
@@ -231,6 +233,12 @@ def _is_long(sheet: OfferSheet) -> bool:
     return len(sheet.rows) > _ROWS_OF_A_LONG_OFFER or texts > _TEXT_OF_A_LONG_OFFER
 
 
+def _slip_is_whole(sheet: OfferSheet) -> bool:
+    """Whether the slip alone shows the choices with all their totals: in a short document they need not stand twice."""
+    told_nowhere_else = any(row.description or row.kind == "package" for row in sheet.choices)
+    return sheet.profile == "compact" and len(sheet.choices) <= _SLIP_ON_ONE_PAGE and not told_nowhere_else
+
+
 def _has_team(sheet: OfferSheet) -> bool:
     return any(firm.fields or firm.skills or firm.references or firm.endorsements for firm in sheet.firms)
 
@@ -246,7 +254,7 @@ def _contents(sheet: OfferSheet) -> list[Entry]:
     if sheet.steps:
         entries.append(Entry(id="schedule", title=_("Schedule")))
     entries.append(Entry(id="prices", title=_("Prices")))
-    if sheet.choices:
+    if sheet.choices and not _slip_is_whole(sheet):
         entries.append(Entry(id="choices", title=_("Choices")))
     entries += [Entry(id="totals", title=_("Totals and invoices")), Entry(id="terms", title=_("Terms"))]
     entries.append(Entry(id="slip", title=_("Acceptance") if sheet.binding else _("Reply")))
@@ -265,19 +273,25 @@ def _choice_tables(sheet: OfferSheet) -> list[ChoiceTable]:
 def _terms(sheet: OfferSheet) -> list[Term]:
     """The sentences with legal weight under short titles, then the offer's own terms."""
     said = {clause.key: clause.text for clause in sheet.clauses}
+    is_translated = sheet.language != sheet.content_language
     by_title = (
         (_("Validity"), ("validity", "validity_open")),
-        (_("Payment"), ("payment",)),
         (
-            _("Invoicing"),
-            ("invoicing_each", "invoicing_each_plan", "invoicing_lead", "invoicing_single", "invoiced_through"),
+            _("Invoicing and payment"),
+            (
+                "invoicing_each",
+                "invoicing_each_plan",
+                "invoicing_lead",
+                "invoicing_single",
+                "invoiced_through",
+                "payment",
+            ),
         ),
         (_("Liability"), ("liability_several", "liability_joint", "liability_lead", "liability_single")),
         (_("The firms together"), ("mandate", "substitution", "no_company")),
-        (_("How prices hold"), ("fixed", "estimate", "cap", "ceiling", "recurring")),
-        (_("VAT and rounding"), ("price_basis", "price_basis_consumer", "gross_rows", "rounding")),
+        (_("How sums are made"), ("estimate", "cap", "ceiling", "recurring", "gross_rows", "rounding")),
         (_("General terms"), ("general_terms",)),
-        (_("Language"), ("language_fi", "language_sv", "language_en")),
+        (_("Language"), ("language_fi", "language_sv", "language_en") if is_translated else ()),
     )
     through = [clause.text for clause in sheet.clauses if clause.key == "invoiced_through"]
     terms = []

@@ -1,5 +1,6 @@
 """What document templates say about a sheet: filters that choose words and never reckon."""
 
+import re
 from dataclasses import dataclass
 
 from django.template import Library
@@ -15,6 +16,7 @@ from kernel.markdown import to_html, to_plain
 register = Library()
 
 _TEXTS_BEGIN_AT = 4
+_SPACE_BEFORE_SIGN = re.compile(r"(?<=\d) (?=[€%])")
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,8 @@ class SumLine:
 
 @register.filter
 def prose(text: str) -> SafeString:
-    """A text people wrote, as HTML that is safe to print."""
-    return SafeString(to_html(text, top_heading=_TEXTS_BEGIN_AT))
+    """A text people wrote, as HTML that is safe to print, its amounts and percentages kept on one line."""
+    return SafeString(to_html(_SPACE_BEFORE_SIGN.sub("\u00a0", text), top_heading=_TEXTS_BEGIN_AT))
 
 
 @register.filter
@@ -148,8 +150,10 @@ def sum_lines(firm: Firm, sheet: OfferSheet) -> tuple[SumLine, ...]:
         for row in invoice.vat_rows
         if row.category == "S"
     ]
-    label = _("Invoice %(ordinal)s, incl. VAT") % {"ordinal": invoice.ordinal}
-    if not invoice.carries_vat:
-        label = _("Invoice %(ordinal)s, no VAT") % {"ordinal": invoice.ordinal}
-    lines.append(SumLine("invoice", label, invoice.sums.gross.bare))
-    return tuple(lines)
+    words = {"ordinal": invoice.ordinal}
+    label = (
+        _("Invoice %(ordinal)s, incl. VAT") % words if invoice.carries_vat else _("Invoice %(ordinal)s, no VAT") % words
+    )
+    if len(lines) == 1 and firm.lines_net == invoice.sums.gross:
+        return (SumLine("invoice alone", label, invoice.sums.gross.bare),)
+    return (*lines, SumLine("invoice", label, invoice.sums.gross.bare))
