@@ -327,6 +327,27 @@ def test_a_discount_in_percent_is_rounded_before_it_is_shared_and_leaves_the_fee
     assert str(result.net) == "100.85"
 
 
+def test_the_cent_left_over_from_a_discount_goes_to_the_largest_remainder() -> None:
+    offer = an_offer(
+        a_part("AAA", a_line("A1", "41.00"), lead=True),
+        a_part("BBB", a_line("B1", "41.00")),
+        a_part("CCC", a_line("C1", "18.00")),
+        discount=amount("0.10"),
+    )
+
+    assert discounts(totals(offer)) == {"AAA": "0.04", "BBB": "0.04", "CCC": "0.02"}
+
+
+def test_a_discount_in_percent_is_of_lines_already_rounded_and_is_rounded_once() -> None:
+    dust = [a_line(f"A{number}", "0.005") for number in range(1, 11)]
+    halves = an_offer(a_part("AAA", *dust, lead=True), discount=percent("50"))
+    thirds = three_firms("0.15", discount=percent("10"))
+
+    assert (str(totals(halves).lines_net), str(totals(halves).discount)) == ("0.10", "0.05")
+    assert str(totals(thirds).discount) == "0.05"
+    assert discounts(totals(thirds)) == {"AAA": "0.02", "BBB": "0.02", "CCC": "0.01"}
+
+
 def test_inside_a_part_a_discount_goes_over_its_vat_groups_and_ties_go_by_category_and_rate() -> None:
     offer = an_offer(
         a_part(
