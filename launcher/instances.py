@@ -130,12 +130,12 @@ def claimed(name: str, *, durable: bool, checkout: Path = CHECKOUT) -> Iterator[
             state = read_state(folder)
             if not _lock_at_once(lock.fileno()):
                 raise AlreadyRunning(name, state)
+            _prepare_ground(ground_of(folder, server_user), server_user)
         end_leftovers(folder, server_user)
         state |= {"run": run, "durable": durable, "processes": []}
         instance = Instance(name, durable, folder, run, server_user, state)
         instance.logs.mkdir(exist_ok=True)
         instance.save()
-        _prepare_ground(instance.ground, server_user)
         try:
             yield instance
         finally:
@@ -143,7 +143,8 @@ def claimed(name: str, *, durable: bool, checkout: Path = CHECKOUT) -> Iterator[
             if instance.durable:
                 instance.save()
             else:
-                remove(folder, server_user)
+                with _locked(local / "lock"):
+                    remove(folder, server_user)
 
 
 def start_over(name: str, *, checkout: Path = CHECKOUT) -> bool:
@@ -198,8 +199,12 @@ def postmaster(data: Path) -> Born | None:
 
 def remove(folder: Path, server_user: ServerUser | None) -> None:
     """An instance's folder and its data are gone."""
-    shutil.rmtree(ground_of(folder, server_user), ignore_errors=True)
+    ground = ground_of(folder, server_user)
+    shutil.rmtree(ground, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
+    if server_user:
+        with contextlib.suppress(OSError):  # other instances of the checkout have their data there
+            ground.parent.rmdir()
 
 
 def ground_of(folder: Path, server_user: ServerUser | None) -> Path:

@@ -18,6 +18,7 @@ from launcher.instances import SHARED_GROUND, ServerUser, as_user, own_folder
 from launcher.telling import CannotGoOn
 
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
+DEBIAN_REDIS = Path("/usr/bin")
 OLDEST_POSTGRES = 15
 OLDEST_REDIS = 6
 READABLE_BY_ALL = 0o755
@@ -80,8 +81,9 @@ def _redis_places(server_user: ServerUser | None) -> Iterator[tuple[str, Path]]:
     for name in ("valkey-server", "redis-server"):
         on_path = shutil.which(name)
         if on_path:
-            yield "PATH", Path(on_path).resolve()
-        yield "Debian", Path("/usr/bin") / name
+            # Not resolved: Debian's is a link to a program that looks at the name it is called by.
+            yield "PATH", Path(on_path)
+        yield "Debian", DEBIAN_REDIS / name
 
 
 def _wheel_folder(package: str) -> Path | None:

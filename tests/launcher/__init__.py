@@ -1,0 +1,1 @@
+"""How Punos is started on one machine."""
