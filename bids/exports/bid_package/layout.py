@@ -173,7 +173,12 @@ FIRM = Shape(
     FirmCard,
     (
         Key("name", _NAME, "The firm's name."),
-        Key("business_id", BusinessId(), "The firm's Business ID; null for a light entrepreneur.", None),
+        Key(
+            "business_id",
+            BusinessId(),
+            "The firm's Business ID; null for a light entrepreneur, or while it is not known.",
+            None,
+        ),
         Key("legal_form", Text(most=40, one_line=True), "tmi, oy, ky, ay, osk, ry …", ""),
         Key("municipality", MUNICIPALITY, "The firm's municipality, Statistics Finland's three digits.", ""),
         Key("staff", Whole(least=0, most=30_000), "How many people work in the firm.", None),

@@ -134,7 +134,6 @@ SENTENCES = {
     "lead_twice": _("Only one firm can lead, and %(first)s does already."),
     "key_reserved": _('"%(value)s" cannot be a firm\'s key: it stands for the client.'),
     "firm_twice": _("The firm with the Business ID %(value)s takes part already: %(first)s."),
-    "seller_unknown": _("The firm needs a Business ID, or invoiced_through if it sells through an invoicing service."),
     "firm_unknown": _('No firm here has the key "%(value)s". Known are: %(known)s.'),
     # names
     "name_twice": _('"%(value)s" stands already at %(first)s.'),

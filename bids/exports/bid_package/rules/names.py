@@ -21,7 +21,10 @@ def one_firm_leads(offer: Node, findings: Findings) -> None:
 
 
 def firms_differ(offer: Node, findings: Findings) -> None:
-    """No firm takes part twice, no key is used twice, the client's word is no firm's key, and somebody sells."""
+    """No firm takes part twice, no key is used twice, and the client's word is no firm's key.
+
+    A firm without a Business ID is let in: an offer is written before everything is known, and sending asks for it.
+    """
     _refuse_repeated(((part.at("key"), part.get("key")) for part in parts_of(offer)), findings)
     for part in parts_of(offer):
         if part.get("key") == CLIENT:
@@ -34,8 +37,6 @@ def firms_differ(offer: Node, findings: Findings) -> None:
             findings.add(firm.at("business_id"), "firm_twice", value=number, first=seen[number])
         elif number:
             seen[number] = firm.at("business_id")
-        elif not firm.is_bad("business_id", "invoiced_through") and firm.get("invoiced_through") is None:
-            findings.add(firm.at("business_id"), "seller_unknown")
 
 
 def lines_differ(offer: Node, findings: Findings) -> None:
