@@ -14,3 +14,10 @@ class MembershipRole(StrEnum):
 
 WRITING_ROLES = (MembershipRole.OWNER, MembershipRole.EDITOR, MembershipRole.PRODUCER)
 """Roles that may change what their firm offers."""
+
+
+class TokenScope(StrEnum):
+    """What a program may do with a person's key."""
+
+    READ = "read"
+    WRITE = "write"

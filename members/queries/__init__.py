@@ -1,1 +1,1 @@
-"""How to find people and firms."""
+"""How people and firms are found."""

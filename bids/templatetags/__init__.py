@@ -1,0 +1,1 @@
+"""What offer templates may ask for."""

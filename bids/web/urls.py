@@ -1,0 +1,19 @@
+"""Addresses of the offer pages."""
+
+from django.urls import path
+
+from bids.web import documents, my_offers, offer, open_package
+
+app_name = "bids"
+urlpatterns = [
+    path("offers/", my_offers.my_offers, name="my-offers"),
+    path("offers/open/", open_package.open_package, name="open-package"),
+    path("offers/open/bring-in/", open_package.bring_in, name="bring-in"),
+    path("offers/<uuid:public_id>/", offer.offer, name="offer"),
+    path("offers/<uuid:public_id>/package/", offer.export_package, name="package"),
+    path("offers/<uuid:public_id>/documents/", documents.order, name="order-document"),
+    path("documents/<uuid:public_id>/", documents.document, name="document"),
+    path("documents/<uuid:public_id>/state/", documents.document_state, name="document-state"),
+    path("documents/<uuid:public_id>/pages/<int:page>/", documents.picture, name="page"),
+    path("documents/<uuid:public_id>/file/", documents.document_file, name="file"),
+]

@@ -1,0 +1,67 @@
+"""A name for every request, and a page for every refusal."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from kernel.errors import Malformed, NotVisible, Refusal
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+class RequestIdMiddleware:
+    """Names a request by its X-Request-ID or a fresh one, in every log line and in the answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer, named like its request."""
+        given = request.headers.get("X-Request-ID", "")
+        name = given if _NAME.fullmatch(given) else uuid.uuid4().hex
+        request.request_id = name  # type: ignore[attr-defined]
+        with structlog.contextvars.bound_contextvars(request_id=name):
+            response = self.get_response(request)
+        response.headers["X-Request-ID"] = name
+        return response
+
+
+class RefusalMiddleware:
+    """Answers a refusal with its own status and sentence: a page, or a fragment for a part of one.
+
+    A form that wants to keep what was typed catches the refusal itself; here the sentence and a way back remain, and
+    what was typed is still in the form the browser goes back to.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer as it is; refusals come by `process_exception`."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The answer to a refusal; anything else is a fault of ours and goes on."""
+        if not isinstance(exception, Refusal):
+            return None
+        return refusal_response(request, exception)
+
+
+def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The page or fragment that says why not."""
+    is_fragment = bool(getattr(request, "htmx", False))
+    known = {"refusal": refusal, "sentence": str(refusal), "faults": _faults(refusal), "status": refusal.status}
+    template = "ui/problem_fragment.html" if is_fragment else "problems/refusal.html"
+    if isinstance(refusal, NotVisible) and not is_fragment:
+        template = "404.html"
+    response = TemplateResponse(request, template, known, status=refusal.status)
+    response.headers["Cache-Control"] = "no-store"
+    return response.render()
+
+
+def _faults(refusal: Refusal) -> list[str]:
+    return [str(sentence) for sentence in refusal.faults.values()] if isinstance(refusal, Malformed) else []

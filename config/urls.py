@@ -1,0 +1,44 @@
+"""Every address of the program."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+from config import health, pages
+from members.web.components import components
+from members.web.front import front
+from members.web.staff import guard
+
+guard(admin.site)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", front, name="front"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", pages.robots, name="robots"),
+    path(".well-known/security.txt", pages.security_txt, name="security-txt"),
+    path("", include("bids.web.urls")),
+    path("", include("members.web.urls")),
+    # One door for everybody: a new address gets its person there.
+    path(
+        "account/signup/",
+        RedirectView.as_view(pattern_name="account_request_login_code", query_string=True),
+        name="account_signup",
+    ),
+    path("account/", include("allauth.urls")),
+    path(f"{settings.ADMIN_PATH}/", admin.site.urls),
+]
+if find_spec("config.api_urls"):
+    urlpatterns.append(path("api/", include("config.api_urls")))
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("members.web.demo_urls")))
+if settings.DEBUG or settings.DEMO:
+    urlpatterns.append(path("ui/", components, name="components"))
+
+handler400 = "config.pages.bad_request"
+handler403 = "config.pages.permission_denied"
+handler404 = "config.pages.page_not_found"
+handler500 = "config.pages.server_error"

@@ -1,0 +1,32 @@
+"""What every page shows around its content."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from members.models import Person
+from members.web.acting import membership_of, memberships_of
+from members.web.appearance import LOOKS, look_of
+from members.web.colours import DEFAULT_COLOURS
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    """Language, look, who is logged in and for which firm. Reads the database only when somebody is logged in."""
+    user = getattr(request, "user", None)
+    is_person = isinstance(user, Person)
+    membership = membership_of(request) if is_person else None
+    return {
+        "csp_nonce": getattr(request, "csp_nonce", ""),
+        "languages": settings.LANGUAGES,
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "look": look_of(request),
+        "looks": LOOKS,
+        "is_demo": settings.DEMO,
+        "three_threads": DEFAULT_COLOURS[:3],
+        "shows_components": settings.DEBUG or settings.DEMO,
+        "admin_path": settings.ADMIN_PATH if is_person and user.is_staff else "",
+        "acting_firm": membership.firm if membership else None,
+        "memberships": memberships_of(request) if is_person else [],
+    }

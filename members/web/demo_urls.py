@@ -1,0 +1,12 @@
+"""Addresses that exist only in the demo."""
+
+from django.urls import path
+
+from members.web import demo
+
+app_name = "demo"
+urlpatterns = [
+    path("mail/", demo.demo_mail, name="mail"),
+    path("mail/<str:name>/", demo.demo_letter, name="letter"),
+    path("login/<str:token>/", demo.demo_login, name="login"),
+]
