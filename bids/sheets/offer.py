@@ -175,15 +175,7 @@ class _Sheet:
         return formats.days(period.starts_on, period.ends_on, self.language) if period else ""
 
     def _facts(self) -> tuple[shape.Fact, ...]:
-        now = self.totals
-        other = (
-            shape.Fact(key="gross", label=_("Incl. VAT"), text=formats.money(now.gross, self.language))
-            if self.offer.client.deducts_vat
-            else shape.Fact(key="net", label=_("Excl. VAT"), text=formats.money(now.net, self.language))
-        )
         return (
-            other,
-            shape.Fact(key="vat", label=_("VAT"), text=formats.money(now.vat, self.language)),
             *self._ready(),
             shape.Fact(key="valid", label=_("Valid until"), text=formats.day(self.offer.valid_until, self.language)),
             shape.Fact(

@@ -36,6 +36,7 @@ MARK_AT = 16.0
 """How far below a row's upper edge the middle of its mark stands: the stylesheet's padding and half a line, in points."""
 
 _FIRST_PAGE_CHOICES = 6
+_LANGUAGE_CLAUSES = ("language_fi", "language_sv", "language_en")
 _SLIP_ON_ONE_PAGE = 12
 _ROWS_OF_A_LONG_OFFER = 40
 _TEXT_OF_A_LONG_OFFER = 6000
@@ -165,10 +166,7 @@ def _stylesheet(theme: str) -> str:
 def _threads(sheet: OfferSheet) -> str:
     """The rules that differ from offer to offer: colours, the drawing in the margin, what the margins say."""
     colours = [firm.thread.colour for firm in sheet.firms]
-    identity = f"{sheet.document_name} {sheet.number} · {sheet.issued_on.text} · "
     rules = [
-        f"@page {{ @top-right {{ content: {_quoted(identity)} counter(page) ' (' counter(pages) ')' }} }}",
-        "@page :first { @top-right { content: none } }",
         f".braid {{ background-image: url({as_address(braid(colours, MARK_AT))}) }}",
         ".ink-0 { background-color: #8b949e }",
     ]
@@ -275,7 +273,7 @@ def _terms(sheet: OfferSheet) -> list[Term]:
     said = {clause.key: clause.text for clause in sheet.clauses}
     is_translated = sheet.language != sheet.content_language
     by_title = (
-        (_("Validity"), ("validity", "validity_open")),
+        (_("Validity"), ("validity", "validity_open", *(_LANGUAGE_CLAUSES if is_translated else ()))),
         (
             _("Invoicing and payment"),
             (
@@ -291,7 +289,6 @@ def _terms(sheet: OfferSheet) -> list[Term]:
         (_("The firms together"), ("mandate", "substitution", "no_company")),
         (_("How sums are made"), ("estimate", "cap", "ceiling", "recurring", "gross_rows", "rounding")),
         (_("General terms"), ("general_terms",)),
-        (_("Language"), ("language_fi", "language_sv", "language_en") if is_translated else ()),
     )
     through = [clause.text for clause in sheet.clauses if clause.key == "invoiced_through"]
     terms = []
