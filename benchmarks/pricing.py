@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -121,10 +122,10 @@ def main() -> int:
     for size in SIZES:
         offer, choice = offer_of(size), choice_for(size)
         result = totals(offer, choice)
-        measured["totals"].append(cpu_seconds(lambda offer=offer, choice=choice: totals(offer, choice)))
-        measured["as JSON"].append(cpu_seconds(lambda result=result: totals_as_json(result)))
-        measured["priced lines"].append(cpu_seconds(lambda offer=offer: priced_lines(offer)))
-        measured["cautions"].append(cpu_seconds(lambda offer=offer: cautions(offer)))
+        measured["totals"].append(cpu_seconds(partial(totals, offer, choice)))
+        measured["as JSON"].append(cpu_seconds(partial(totals_as_json, result)))
+        measured["priced lines"].append(cpu_seconds(partial(priced_lines, offer)))
+        measured["cautions"].append(cpu_seconds(partial(cautions, offer)))
         print(f"{size:>7}", *(f"{seconds[-1] * 1000:>14.3f}" for seconds in measured.values()))
     exponents = {name: growth(SIZES, seconds) for name, seconds in measured.items()}
     print(f"{'growth':>7}", *(f"{exponent:>14.3f}" for exponent in exponents.values()), f"  target ≤ {TARGET}")
