@@ -1,6 +1,7 @@
 """Who may do what to an offer: one small predicate a verb."""
 
 from bids.models import Bid, Document
+from bids.vocabulary import PriceVisibility
 from kernel.actor import Actor, ActorKind
 from members.models import Firm
 
@@ -28,6 +29,11 @@ def may_request_document(actor: Actor, bid: Bid) -> bool:
 def may_export(actor: Actor, bid: Bid) -> bool:
     """The whole offer, with every price in it, leaves only in its lead's hands."""
     return is_system(actor) or leads(actor, bid)
+
+
+def may_see_every_price(actor: Actor, bid: Bid) -> bool:
+    """The lead sees what every firm's part costs; a partner too, where the offer's prices are open to all its firms."""
+    return may_export(actor, bid) or bid.price_visibility == PriceVisibility.ALL.value
 
 
 def may_see_document(actor: Actor, document: Document) -> bool:

@@ -1,13 +1,16 @@
 """Bring a whole offer in from a package."""
 
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from bids.content import JointOffer
+from bids.exports.bid_package import package_bytes
 from bids.models import Bid
 from bids.permissions import is_system, may_import_for
+from bids.queries.asked_before import IMPORTED, asked_before
 from bids.queries.firms_of_an_offer import lead_already_known, new_firm
 from bids.queries.numbers import next_number
 from bids.queries.rows_of import write_offer
@@ -39,23 +42,50 @@ class LedByAnother(Refusal):
         super().__init__(params={"lead": lead})
 
 
+class KeyUsed(Refusal):
+    """The public id asked for belongs to something else, or to the same thing brought in by somebody else."""
+
+    status = 422
+    sentence = _("This key was used for something else. Send the request again with a fresh one.")
+    code = "key-used"
+
+
 @action
-def import_bid(*, offer: JointOffer, by: Actor, now: datetime, new_number: bool = False) -> Bid:
+def import_bid(
+    *, offer: JointOffer, by: Actor, now: datetime, new_number: bool = False, public_id: UUID | None = None
+) -> Bid:
     """Make rows of a whole offer, all of them or none.
 
     A person brings in offers their own firm leads; whoever has no firm yet becomes the owner of the lead firm unless
     somebody owns it already. A number the lead firm has used is refused (`NumberTaken`), or replaced by the next free
     one with `new_number`. Asking twice is therefore refused, and nothing is doubled.
+
+    With a `public_id` of the asker's choice, asking twice for the same content gives the bid that is there already;
+    for anything else that id is refused (`KeyUsed`).
     """
+    content = sha256(package_bytes(offer)).hexdigest()
+    if public_id is not None and (known := asked_before(public_id)) is not None:
+        if known.content != content or not _may_have_asked(by, known.bid):
+            raise KeyUsed
+        return known.bid
     lead = _lead_firm(offer, by=by, now=now)
     Firm.objects.select_for_update().get(pk=lead.pk)
     standing = Bid.objects.filter(lead=lead, number=offer.number).first()
     if standing and not new_number:
         raise NumberTaken(number=offer.number, bid=standing.public_id)
     number = next_number(lead, offer.issued_on.year) if standing else offer.number
-    bid = write_offer(offer, lead=lead, number=number, now=now)
-    audit.record("bid.imported", on=bid, by=by, at=now, number=number, lines=len(offer.lines), firms=len(offer.parts))
+    bid = write_offer(offer, lead=lead, number=number, now=now, public_id=public_id)
+    facts = {"number": number, "lines": len(offer.lines), "firms": len(offer.parts), "content": content}
+    audit.record(IMPORTED, on=bid, by=by, at=now, **facts)
     return bid
+
+
+def _may_have_asked(by: Actor, bid: Bid) -> bool:
+    """Whether the actor is one of the lead's people now, also if the first asking is what made them so."""
+    if is_system(by):
+        return True
+    acts_for_lead = by.firm_id in {None, bid.lead_id}
+    return acts_for_lead and by.id is not None and Membership.objects.filter(person_id=by.id, firm=bid.lead).exists()
 
 
 def _lead_firm(offer: JointOffer, *, by: Actor, now: datetime) -> Firm:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from bids.content import CLIENT, Adjustment, ClientCard, JointOffer, Line, OfferFile, OfferPart, Period
 from bids.models import (
@@ -30,9 +31,10 @@ from bids.vocabulary import PartState, Role
 from members.models import Firm
 
 
-def write_offer(offer: JointOffer, *, lead: Firm, number: str, now: datetime) -> Bid:
+def write_offer(offer: JointOffer, *, lead: Firm, number: str, now: datetime, public_id: UUID | None = None) -> Bid:
     """New rows for everything the offer says, under this number; to be called inside an action."""
     bid = Bid.objects.create(
+        public_id=public_id or uuid4(),
         lead=lead,
         client=_client(offer.client, lead=lead),
         need=_need(offer, lead=lead),

@@ -1,0 +1,20 @@
+"""Addresses of offers, documents and packages."""
+
+from django.urls import URLPattern, path
+
+from bids.api.bids import BidPackage, Bids, BidSheet, BidTotals, OneBid
+from bids.api.documents import BidDocuments, DocumentContent, OneDocument
+from bids.api.packages import PackageCheck, PackageTotals
+
+urlpatterns: list[URLPattern] = [
+    path("bids/", Bids.as_view(), name="bids"),
+    path("bids/<uuid:public_id>/", OneBid.as_view(), name="bid"),
+    path("bids/<uuid:public_id>/package/", BidPackage.as_view(), name="bid-package"),
+    path("bids/<uuid:public_id>/totals/", BidTotals.as_view(), name="bid-totals"),
+    path("bids/<uuid:public_id>/sheet/", BidSheet.as_view(), name="bid-sheet"),
+    path("bids/<uuid:public_id>/documents/", BidDocuments.as_view(), name="bid-documents"),
+    path("documents/<uuid:public_id>/", OneDocument.as_view(), name="document"),
+    path("documents/<uuid:public_id>/content/", DocumentContent.as_view(), name="document-content"),
+    path("packages/check/", PackageCheck.as_view(), name="package-check"),
+    path("packages/totals/", PackageTotals.as_view(), name="package-totals"),
+]
