@@ -1,7 +1,7 @@
 """What a joint offer costs: every sum of it, for any choice of the client, to the cent.
 
-All amounts are euros with two decimals, rounded half up (rules R1-R8 of the documentation): a line's net once, VAT once
-for each seller, category and rate, shares by largest remainder. The order of firms, lines and choices never matters.
+All amounts are euros with two decimals, rounded half up (R1-R8 in `docs/sums.md`): a line's net once, VAT once for each
+seller, category and rate, shares by largest remainder. The order of firms, lines and choices never matters.
 """
 
 from collections.abc import Iterable
