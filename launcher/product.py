@@ -43,6 +43,7 @@ def settings_for(instance: Instance, services: Mapping[str, str], *, port: int, 
     return {
         **os.environ,
         **services,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
         "DEBUG": "0",
         "DEMO": "1" if is_demo else "0",
         "PUBLIC_BASE_URL": f"http://localhost:{port}",

@@ -32,7 +32,7 @@ def main() -> int:
     try:
         with stoppable(), claimed("test", durable=False) as instance, running_for(instance, teller) as services:
             env = settings_for(instance, services, port=8000, is_demo=False) | {"LOG_LEVEL": "WARNING"}
-            env.pop("PYTHONUNBUFFERED")
+            del env["PYTHONUNBUFFERED"], env["DJANGO_SETTINGS_MODULE"]  # pytest's own settings name the latter
             marks = SOAK if asked.soak else _all_that_can_run(teller, env) if asked.all else QUICK
             return run_to_its_end([*PYTEST, "-m", marks, *rest], env=env)
     except CannotGoOn as refusal:
