@@ -10,7 +10,6 @@ from django.db import DatabaseError, connection
 
 logger = logging.getLogger(__name__)
 
-BEAT_SECONDS = 10.0
 MOST_BEATS = 60
 
 
@@ -37,10 +36,10 @@ class Hold:
 
 
 @contextmanager
-def beating(hold: Hold, beat: Callable[[], None], *, seconds: float = BEAT_SECONDS) -> Iterator[Hold]:
-    """Prolong the claim from a thread of its own while the work goes on, for ten minutes at most.
+def beating(hold: Hold, beat: Callable[[], None], *, seconds: float) -> Iterator[Hold]:
+    """Prolong the claim every so many seconds from a thread of its own, while the work goes on.
 
-    Work that hangs for longer loses its claim, so that another worker can try.
+    Work that hangs for more than sixty beats loses its claim, so that another worker can try.
     """
     over = threading.Event()
     thread = threading.Thread(target=_beat_until, args=(over, hold, beat, seconds), name="heartbeat", daemon=True)

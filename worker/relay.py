@@ -25,6 +25,7 @@ from worker.hold import Hold, LeaseLost, beating
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=getattr(settings, "OUTBOX_LEASE_SECONDS", 120))
+BEATS_IN_A_LEASE = 12
 STALE = timedelta(seconds=30)
 MAX_ATTEMPTS = 20
 SWEPT_AT_ONCE = 200
@@ -39,7 +40,7 @@ def handle(message_id: UUID) -> None:
     message = OutboxMessage.objects.get(pk=message_id)
     hold = Hold(message_id, claimed)
     try:
-        with beating(hold, partial(heartbeat, message_id, claimed)):
+        with beating(hold, partial(heartbeat, message_id, claimed), seconds=LEASE.total_seconds() / BEATS_IN_A_LEASE):
             effect = handler_of(message.topic).handle(message, hold=hold)
         _renew_connection()
         finish(message_id, claimed, partial(effect, database_now()))

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from celery.signals import worker_ready, worker_shutdown
+from celery.signals import worker_ready
 from django.db import close_old_connections, connections
 
 from kernel.clock import database_now
@@ -36,9 +36,3 @@ def warm_the_renderer(sender: Any, **_: Any) -> None:
         RENDERER.warm()
     except Exception:
         logger.exception("the renderer did not start; the first document will try again")
-
-
-@worker_shutdown.connect
-def close_the_renderer(**_: Any) -> None:
-    """Take the drawing process along."""
-    RENDERER.close()

@@ -1,5 +1,6 @@
 """From a frozen offer to the bytes of one of its files."""
 
+import atexit
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -20,7 +21,8 @@ Report = Callable[[Step, int | None, int | None], None]
 """Told each step, and while pages are laid out which page of how many, as far as that is known."""
 
 RENDERER: Final = Renderer()
-"""Shared by all threads; its own process starts with the first document, or when it is warmed."""
+"""Shared by all threads; its own process starts with the first document, or when it is warmed, and ends with ours."""
+atexit.register(RENDERER.close)
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 WHAT_SHAPES_A_FILE: Final = (
