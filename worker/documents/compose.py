@@ -38,6 +38,9 @@ MARK_AT = 16.0
 _FIRST_PAGE_CHOICES = 6
 _LANGUAGE_CLAUSES = ("language_fi", "language_sv", "language_en")
 _SLIP_ON_ONE_PAGE = 12
+_SUMMARY_ROOM = 750.0
+_SUMMARY_FRAME = 265.0
+"""What the first page holds in any offer: letterhead, price, labels, and how to say yes."""
 _ROWS_OF_A_LONG_OFFER = 40
 _TEXT_OF_A_LONG_OFFER = 6000
 
@@ -207,6 +210,7 @@ def _context(sheet: OfferSheet, title: str, logo: OfferFile | None) -> dict[str,
         "sheet": sheet,
         "title": title,
         "logo": logo,
+        "breaks_after_summary": _fits_one_page(sheet),
         "first_choices": sheet.choices[:_FIRST_PAGE_CHOICES],
         "more_choices": max(0, len(sheet.choices) - _FIRST_PAGE_CHOICES),
         "choice_tables": [] if slip_is_whole else _choice_tables(sheet),
@@ -229,6 +233,24 @@ def _shown_ticks(sheet: OfferSheet) -> list[Any]:
 def _is_long(sheet: OfferSheet) -> bool:
     texts = sum(len(section.text) for section in sheet.sections) + sum(len(firm.summary) for firm in sheet.firms)
     return len(sheet.rows) > _ROWS_OF_A_LONG_OFFER or texts > _TEXT_OF_A_LONG_OFFER
+
+
+def _fits_one_page(sheet: OfferSheet) -> bool:
+    """Whether the first page holds the whole summary, so that the rest begins on a page of its own.
+
+    Reckoned in points from the number of lines each text is likely to take; too high a guess only lets the rest follow
+    on at once.
+    """
+    title = 31.5 * _lines(sheet.title, 34)
+    lead_text = 17.5 * _lines(sheet.lead_text, 68) + 17.5 if sheet.lead_text else 0.0
+    rows = sum(16.5 + max(2, _lines(firm.does, 33), _lines(firm.name, 21) + 1) * 13.5 for firm in sheet.firms)
+    choices = sum(19.0 + (9.8 if one.instead_of else 0.0) for one in sheet.choices[:_FIRST_PAGE_CHOICES])
+    pair = max(130.0, 45.0 + choices + (14.0 if len(sheet.choices) > _FIRST_PAGE_CHOICES else 0.0))
+    return _SUMMARY_FRAME + title + lead_text + rows + pair <= _SUMMARY_ROOM
+
+
+def _lines(text: str, characters: int) -> int:
+    return max(1, -(-len(text) // characters))
 
 
 def _slip_is_whole(sheet: OfferSheet) -> bool:
