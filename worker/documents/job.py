@@ -10,11 +10,13 @@ from enum import StrEnum
 from importlib.metadata import version
 from typing import Any, Final
 
+from kernel.pictures import Picture
+
 ENGINE: Final = f"weasyprint/{version('weasyprint')} pydyf/{version('pydyf')} fonttools/{version('fonttools')}"
 JOB_FILE: Final = "job"
-DOCUMENT_FILE: Final = "document.pdf"
+RESULT_FILE: Final = "result"
 NOISE_FILE: Final = "noise"
-"""What lies in a document's own folder: what to draw, what was drawn, what libraries printed meanwhile."""
+"""What lies in the folder of one job: what to draw, what was drawn, what libraries printed meanwhile."""
 MEBIBYTE: Final = 1024 * 1024
 _CPU_SECONDS: Final = 10
 _CPU_SECONDS_PER_LINE: Final = 0.15
@@ -135,6 +137,21 @@ class RenderJob:
         for name, asset in sorted(self.assets.items()):
             add(name, asset.media_type, asset.content)
         return digest.hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaintJob:
+    """A cleaned SVG (`kernel.svg`) that is to become a PNG of this many pixels, transparent where nothing is drawn."""
+
+    svg: bytes
+    width: int
+    height: int
+    limits: Limits = Limits(cpu_seconds=5, wall_seconds=20, memory_bytes=512 * MEBIBYTE)
+
+    @classmethod
+    def of(cls, drawing: Picture) -> "PaintJob":
+        """The job that paints a cleaned drawing at its own size."""
+        return cls(svg=drawing.content, width=drawing.width, height=drawing.height)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,15 +15,17 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from signal import Signals
 from typing import Any, BinaryIO, Final, Self
 
+from kernel.pictures import Picture
 from worker.documents.job import (
-    DOCUMENT_FILE,
     JOB_FILE,
     NOISE_FILE,
+    RESULT_FILE,
+    PaintJob,
     Progress,
     Reason,
     Rendered,
@@ -76,9 +78,19 @@ class Renderer:
 
         Raises RenderFailed, and whatever `progress` raises: then the child is ended at once.
         """
-        nursery = self._living()
-        with nursery.folder_for(job) as folder:
-            return _Attempt(nursery, job, folder, progress).result()
+        done = self._attempt(job, progress)
+        return Rendered(
+            pdf=done.content,
+            pages=int(done.told["pages"]),
+            complaints=tuple(map(str, done.told["complaints"])),
+            cpu_seconds=done.cpu_seconds,
+            peak_bytes=done.peak_bytes,
+        )
+
+    def paint(self, job: PaintJob) -> Picture:
+        """The drawing as pixels, under the same fence. Raises RenderFailed."""
+        content = self._attempt(job, lambda _: None).content
+        return Picture(media_type="image/png", content=content, width=job.width, height=job.height)
 
     def close(self) -> None:
         """End the children and what splits them off. A later call of `draw` begins again."""
@@ -86,6 +98,11 @@ class Renderer:
             nursery, self._nursery = self._nursery, None
         if nursery is not None:
             nursery.close()
+
+    def _attempt(self, job: RenderJob | PaintJob, progress: Callable[[Progress], None]) -> "_Done":
+        nursery = self._living()
+        with nursery.folder_for(job) as folder:
+            return _Attempt(nursery, job, folder, progress).result()
 
     def _living(self) -> "_Nursery":
         with self._lock:
@@ -130,7 +147,7 @@ class _Nursery:
         return self._owner == os.getpid() and self.process.poll() is None
 
     @contextlib.contextmanager
-    def folder_for(self, job: RenderJob) -> Iterator[Path]:
+    def folder_for(self, job: RenderJob | PaintJob) -> Iterator[Path]:
         folder = self.root / uuid.uuid4().hex
         folder.mkdir(mode=0o700)
         try:
@@ -158,10 +175,22 @@ class _Nursery:
         shutil.rmtree(self.root, ignore_errors=True)
 
 
-class _Attempt:
-    """One document on its way: what its child has reported so far, and what that amounts to."""
+@dataclass(frozen=True)
+class _Done:
+    """What a child wrote and told, and what it took."""
 
-    def __init__(self, nursery: _Nursery, job: RenderJob, folder: Path, progress: Callable[[Progress], None]) -> None:
+    content: bytes
+    told: dict[str, Any]
+    cpu_seconds: float
+    peak_bytes: int
+
+
+class _Attempt:
+    """One document or drawing on its way: what its child has reported so far, and what that amounts to."""
+
+    def __init__(
+        self, nursery: _Nursery, job: RenderJob | PaintJob, folder: Path, progress: Callable[[Progress], None]
+    ) -> None:
         self._nursery = nursery
         self._job = job
         self._folder = folder
@@ -171,8 +200,8 @@ class _Attempt:
         self._ended: dict[str, Any] = {}
         self._is_late = False
 
-    def result(self) -> Rendered:
-        """The drawn document; the child has ended when this returns or raises."""
+    def result(self) -> _Done:
+        """What was drawn; the child has ended when this returns or raises."""
         ours, theirs = os.pipe()
         try:
             try:
@@ -244,7 +273,7 @@ class _Attempt:
         with contextlib.suppress(OSError):
             self._nursery.order({"order": "stop", "key": self._key})
 
-    def _judge(self) -> Rendered:
+    def _judge(self) -> _Done:
         if not self._ended:
             raise RenderFailed(Reason.STOPPED if self._nursery.is_closed else Reason.CRASHED, "the renderer is gone")
         if self._outcome.get("kind") == "drawn" and self._ended["status"] == 0:
@@ -253,18 +282,9 @@ class _Attempt:
             raise RenderFailed(Reason(self._outcome["reason"]), self._outcome["detail"])
         raise self._failure_by_status()
 
-    def _read(self) -> Rendered:
-        document = self._folder / DOCUMENT_FILE
-        size = document.stat().st_size
-        if size > self._job.limits.max_bytes:
-            raise RenderFailed(Reason.TOO_LARGE, f"{size} bytes")
-        return Rendered(
-            pdf=document.read_bytes(),
-            pages=int(self._outcome["pages"]),
-            complaints=tuple(map(str, self._outcome["complaints"])),
-            cpu_seconds=self._ended["cpu_seconds"],
-            peak_bytes=self._ended["peak_bytes"],
-        )
+    def _read(self) -> _Done:
+        content = (self._folder / RESULT_FILE).read_bytes()
+        return _Done(content, self._outcome, self._ended["cpu_seconds"], self._ended["peak_bytes"])
 
     def _failure_by_status(self) -> RenderFailed:
         if self._is_late:

@@ -29,7 +29,18 @@ import pyphen
 from PIL import Image
 
 from worker.documents.guard import Guard
-from worker.documents.job import DOCUMENT_FILE, JOB_FILE, NOISE_FILE, Limits, Progress, Reason, RenderFailed, RenderJob
+from worker.documents.job import (
+    JOB_FILE,
+    NOISE_FILE,
+    RESULT_FILE,
+    Limits,
+    PaintJob,
+    Progress,
+    Reason,
+    RenderFailed,
+    RenderJob,
+)
+from worker.documents.painter import paint
 from worker.documents.renderer import draw
 
 _LONGEST_MESSAGE: Final = 4096
@@ -157,9 +168,9 @@ def _keep_only(report: int) -> None:
                 os.close(int(entry.name))
 
 
-def _load(folder: str) -> RenderJob:
+def _load(folder: str) -> RenderJob | PaintJob:
     job = pickle.loads(Path(folder, JOB_FILE).read_bytes())  # noqa: S301 - our own starter wrote it, for us alone
-    if not isinstance(job, RenderJob):
+    if not isinstance(job, RenderJob | PaintJob):
         raise TypeError(job)
     return job
 
@@ -179,13 +190,19 @@ def _limit(limits: Limits) -> None:
         resource.setrlimit(limit, (most, most + 1 if limit == resource.RLIMIT_CPU and most != allowed else most))
 
 
-def _attempt(job: RenderJob, guard: Guard, progress: Callable[[Progress], None]) -> tuple[str, dict[str, Any]]:
+def _attempt(
+    job: RenderJob | PaintJob, guard: Guard, progress: Callable[[Progress], None]
+) -> tuple[str, dict[str, Any]]:
     """What came of the job, in a word and its details; never raises."""
     outcome: tuple[str, dict[str, Any]]
     try:
-        rendered = draw(job, progress)
-        Path(DOCUMENT_FILE).write_bytes(rendered.pdf)
-        outcome = "drawn", {"pages": rendered.pages, "complaints": rendered.complaints}
+        if isinstance(job, PaintJob):
+            Path(RESULT_FILE).write_bytes(paint(job))
+            outcome = "drawn", {}
+        else:
+            rendered = draw(job, progress)
+            Path(RESULT_FILE).write_bytes(rendered.pdf)
+            outcome = "drawn", {"pages": rendered.pages, "complaints": rendered.complaints}
     except RenderFailed as failure:
         outcome = _failed(failure.reason, failure.detail)
     except MemoryError:
