@@ -38,7 +38,7 @@ MARK_AT = 16.0
 _FIRST_PAGE_CHOICES = 6
 _LANGUAGE_CLAUSES = ("language_fi", "language_sv", "language_en")
 _SLIP_ON_ONE_PAGE = 12
-_SUMMARY_ROOM = 750.0
+_SUMMARY_ROOM = 700.0
 _SUMMARY_FRAME = 265.0
 """What the first page holds in any offer: letterhead, price, labels, and how to say yes."""
 _ROWS_OF_A_LONG_OFFER = 40
