@@ -33,11 +33,12 @@ _USED_FONTS = (
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 
 MARK_AT = 16.0
-"""How far below a row's upper edge the middle of its mark stands: the stylesheet's padding and half a line, in points."""
+"""How far below a row's upper edge the middle of its mark stands, in points: the padding and half a line."""
 
 _FIRST_PAGE_CHOICES = 6
 _LANGUAGE_CLAUSES = ("language_fi", "language_sv", "language_en")
 _SLIP_ON_ONE_PAGE = 12
+_WIDEST_AMOUNT = 10
 _SUMMARY_ROOM = 700.0
 _SUMMARY_FRAME = 265.0
 """What the first page holds in any offer: letterhead, price, labels, and how to say yes."""
@@ -74,7 +75,7 @@ class Entry:
 class ComposedDocument:
     """What the renderer needs: `assets` are the files the document names as `punos:<name>`.
 
-    `template_version` is a fingerprint of the theme, its fonts and the drawing code: when it changes, so may every page.
+    `template_version` is a fingerprint of theme, fonts and drawing code: when it changes, so may every page.
     """
 
     html: str
@@ -210,6 +211,7 @@ def _context(sheet: OfferSheet, title: str, logo: OfferFile | None) -> dict[str,
         "sheet": sheet,
         "title": title,
         "logo": logo,
+        "has_large_sums": _has_large_sums(sheet),
         "breaks_after_summary": _fits_one_page(sheet),
         "first_choices": sheet.choices[:_FIRST_PAGE_CHOICES],
         "more_choices": max(0, len(sheet.choices) - _FIRST_PAGE_CHOICES),
@@ -243,14 +245,23 @@ def _fits_one_page(sheet: OfferSheet) -> bool:
     """
     title = 31.5 * _lines(sheet.title, 34)
     lead_text = 17.5 * _lines(sheet.lead_text, 68) + 17.5 if sheet.lead_text else 0.0
+    facts = 31.0 if _has_large_sums(sheet) else 0.0
     rows = sum(16.5 + max(2, _lines(firm.does, 33), _lines(firm.name, 21) + 1) * 13.5 for firm in sheet.firms)
     choices = sum(19.0 + (9.8 if one.instead_of else 0.0) for one in sheet.choices[:_FIRST_PAGE_CHOICES])
     pair = max(130.0, 45.0 + choices + (14.0 if len(sheet.choices) > _FIRST_PAGE_CHOICES else 0.0))
-    return _SUMMARY_FRAME + title + lead_text + rows + pair <= _SUMMARY_ROOM
+    return _SUMMARY_FRAME + title + facts + lead_text + rows + pair <= _SUMMARY_ROOM
 
 
 def _lines(text: str, characters: int) -> int:
-    return max(1, -(-len(text) // characters))
+    broken = sum(len(word) // characters for word in text.split())
+    return max(1, -(-len(text) // characters)) + broken
+
+
+def _has_large_sums(sheet: OfferSheet) -> bool:
+    """Whether an amount is too wide for the columns that suit nearly every offer."""
+    totals = (sheet.totals, *(row.totals for row in sheet.choices))
+    amounts = (*(one.gross.bare for one in totals), *(row.unit_price for row in sheet.rows))
+    return any(len(amount) > _WIDEST_AMOUNT for amount in amounts)
 
 
 def _slip_is_whole(sheet: OfferSheet) -> bool:

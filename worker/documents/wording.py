@@ -16,6 +16,7 @@ from kernel.markdown import to_html, to_plain
 register = Library()
 
 _TEXTS_BEGIN_AT = 4
+_KEPT_TOGETHER = 10
 _SPACE_BEFORE_SIGN = re.compile(r"(?<=\d) (?=[€%])")
 
 
@@ -129,6 +130,13 @@ def row_note(row: PriceRow) -> str:
     elif row.is_chosen:
         notes.append(_("chosen"))
     return "; ".join(filter(None, notes))
+
+
+@register.filter
+def counted(row: PriceRow) -> str:
+    """The quantity with its unit, which may go to the next line only when it is long."""
+    space = " " if len(row.quantity) + len(row.unit) > _KEPT_TOGETHER else "\u00a0"
+    return f"{row.quantity}{space}{row.unit}"
 
 
 @register.filter
