@@ -83,6 +83,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if message_template in {
             "account/messages/logged_in.txt",
             "account/messages/login_code_sent.txt",
+            "account/messages/email_confirmed.txt",
             "account/messages/email_confirmation_sent.txt",
         }:
             return
