@@ -13,7 +13,10 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from worker.documents.fetcher import SCHEME, AddressBlocked, OnlyOurs
+from worker.documents.hyphenation import know_finnish
 from worker.documents.job import Progress, Reason, Rendered, RenderFailed, RenderJob, Step
+
+know_finnish()
 
 _KEPT_COMPLAINTS: Final = 50
 _SHOWN_COMPLAINT: Final = 300
