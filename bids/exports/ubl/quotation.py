@@ -40,11 +40,11 @@ class _Quotation:
         self._language = language
         self._sums: Totals = totals(offer, choice)
         self._adjusted = tuple(adjustments(offer, choice, self._sums))
+        self._sellers = {part.key: part.firm.seller_name for part in offer.parts}
         self._lines = QuotationLines(offer, self._sums, language)
 
     def root(self) -> Element:
         offer = self._offer
-        sellers = {part.key: part.firm.seller_name for part in offer.parts}
         root = etree.Element(f"{{{QUOTATION}}}Quotation", nsmap=_NAMESPACES)
         children = (
             cbc("UBLVersionID", "2.1"),
@@ -60,7 +60,7 @@ class _Quotation:
             self._delivery(),
             cac("TransactionConditions", *self._conditions()),
             *self._allowances_and_charges(),
-            tax_total(self._sums, sellers, self._language),
+            tax_total(self._sums, self._sellers, self._language),
             self._monetary_total(),
             *self._lines.elements(),
         )
@@ -73,7 +73,9 @@ class _Quotation:
         for note in self._offer.notes:
             yield cbc("Note", note, languageID=own)
         for clause in self._sheet.clauses:
-            yield cbc("Note", clause.text, languageID=read)
+            # What the client would sign belongs on the slip alone.
+            if not clause.key.startswith("acceptance"):
+                yield cbc("Note", clause.text, languageID=read)
         for package in self._offer.packages:
             lines = ", ".join(package.lines)
             said = _("Package “%(name)s”: %(lines)s.") % {"name": package.name, "lines": lines or "–"}
@@ -114,7 +116,9 @@ class _Quotation:
             cbc("ChargeIndicator", is_charge),
             cbc("AllowanceChargeReason", name, languageID=self._offer.language.value),
             amount("Amount", adjusted.fee if is_charge == "true" else adjusted.discount),
-            tax_category("TaxCategory", group.category, group.rate, group.reasons, self._language),
+            tax_category(
+                "TaxCategory", group.category, group.rate, group.reasons, self._language, self._sellers[group.seller]
+            ),
         )
 
     def _monetary_total(self) -> Element | None:

@@ -51,9 +51,7 @@ def tax_total(sums: Totals, sellers: dict[str, str], language: Language) -> Elem
             "TaxSubtotal",
             amount("TaxableAmount", group.taxable),
             amount("TaxAmount", group.vat),
-            tax_category(
-                "TaxCategory", group.category, group.rate, group.reasons, language, seller_name=sellers[group.seller]
-            ),
+            tax_category("TaxCategory", group.category, group.rate, group.reasons, language, sellers[group.seller]),
         )
         for group in sums.vat_groups
     )
