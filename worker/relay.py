@@ -85,7 +85,7 @@ def give_back(message_id: UUID, claimed: UUID, error: Exception, *, due_at: date
 
 def pause_after(attempts: int) -> timedelta:
     """How long a message rests after so many failures: twice as long each time, at most a quarter of an hour."""
-    return min(FIRST_PAUSE * 2 ** min(attempts - 1, 16), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * int(2 ** min(attempts - 1, 16)), LONGEST_PAUSE)
 
 
 def sweep(wake: Waker, *, now: datetime, limit: int = SWEPT_AT_ONCE) -> None:

@@ -40,12 +40,12 @@ def person(firm: Firm) -> Actor:
     )
 
 
-def sql(statement: str, *values: object) -> None:
+def sql(statement: str, *values: UUID | bytes | int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 
 
-def without_triggers(statement: str, *values: object) -> None:
+def without_triggers(statement: str, *values: bytes) -> None:
     for word in ("DISABLE", "ENABLE"):
         sql("SET CONSTRAINTS ALL IMMEDIATE")
         for table in ("kernel_auditevent", "kernel_auditidentity"):

@@ -17,7 +17,7 @@ def posted_topics() -> set[str]:
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Call) and ast.unparse(node.func) in {"outbox.post", "post"} and node.args:
                     assert isinstance(node.args[0], ast.Constant), f"{path}:{node.lineno} promises an unnamed topic"
-                    topics.add(node.args[0].value)
+                    topics.add(str(node.args[0].value))
     return topics
 
 

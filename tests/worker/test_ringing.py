@@ -83,7 +83,7 @@ def test_only_plain_json_is_taken_from_the_broker() -> None:
     assert app.conf.accept_content == ["json"]
     assert (app.conf.task_serializer, app.conf.result_backend, app.conf.task_ignore_result) == ("json", None, True)
     with pytest.raises(ContentDisallowed):
-        loads(pickle.dumps(["x"]), "application/x-python-serialize", "binary", accept=app.conf.accept_content)
+        loads(pickle.dumps(["x"]), "application/x-python-serialize", "binary", accept=app.conf.accept_content)  # type: ignore[no-untyped-call]
 
 
 def test_the_row_is_the_truth_and_not_the_broker() -> None:

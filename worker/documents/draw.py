@@ -12,6 +12,7 @@ from typing import Final
 from django.conf import settings
 
 from bids.exports.frozen_offer import FrozenOffer
+from bids.exports.twin import twin_bytes
 from bids.vocabulary import DocumentKind
 from worker.documents.compose import render_job
 from worker.documents.job import Limits, Progress, Rendered, Step
@@ -47,10 +48,15 @@ class Drawn:
 
 def draw_document(frozen: FrozenOffer, kind: DocumentKind, on_progress: Report) -> Drawn:
     """The file of this kind; RenderFailed when a PDF cannot be drawn within its limits."""
-    if kind is DocumentKind.OFFER_PDF:
-        rendered = draw_offer(frozen, on_progress=on_progress)
-        return Drawn(data=rendered.pdf, media_type="application/pdf", pages=rendered.pages)
-    raise NotImplementedError(kind)
+    match kind:
+        case DocumentKind.OFFER_PDF:
+            rendered = draw_offer(frozen, on_progress=on_progress)
+            return Drawn(data=rendered.pdf, media_type="application/pdf", pages=rendered.pages)
+        case DocumentKind.TWIN_JSON:
+            data = twin_bytes(frozen.offer, frozen.order.choice, frozen.sheet)
+            return Drawn(data=data, media_type="application/json")
+        case DocumentKind.TWIN_UBL:
+            raise NotImplementedError(kind)
 
 
 def draw_offer(frozen: FrozenOffer, *, on_progress: Report) -> Rendered:
