@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import MutableMapping
 from typing import Any, Final
 
 import structlog
@@ -46,7 +47,7 @@ class RedactSecrets(logging.Filter):
         return True
 
 
-def _as_event(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+def _as_event(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Keep the cleaned traceback: rendering it anew would bring the secrets back."""
     record = event.get("_record")
     if record is not None:
@@ -58,7 +59,7 @@ def _as_event(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]
 
 
 def _formatter(renderer: Any) -> logging.Formatter:
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

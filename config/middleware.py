@@ -5,7 +5,9 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.response import TemplateResponse
 
 from kernel.errors import Malformed, NotVisible, Refusal
@@ -28,6 +30,21 @@ class RequestIdMiddleware:
             response = self.get_response(request)
         response.headers["X-Request-ID"] = name
         return response
+
+
+class BodyLimitMiddleware:
+    """Refuses a body that is too large before anything reads it; forms and files alike."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """413 by the length the request tells of itself; a server reads no further than that."""
+        told = request.META.get("CONTENT_LENGTH") or "0"
+        is_ours = not request.path_info.startswith("/api/")
+        if is_ours and told.isdigit() and int(told) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return render(request, "413.html", status=413)
+        return self.get_response(request)
 
 
 class RefusalMiddleware:

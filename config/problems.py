@@ -259,7 +259,7 @@ _STEP: Final = re.compile(r'\["(?P<quoted>.*?)"\]|\[(?P<index>\d+)\]|(?P<name>[^
 
 def pointer(path: str) -> str:
     """A path such as `parts[1].lines[0].quantity` as a JSON pointer in an address's fragment (RFC 6901)."""
-    return _joined(next(filter(None, step.groups())) for step in _STEP.finditer(path))
+    return _joined(step[step.lastgroup or 0] for step in _STEP.finditer(path))
 
 
 def _joined(steps: Iterable[object]) -> str:

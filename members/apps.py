@@ -1,5 +1,7 @@
 """The room of people and firms."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class MembersConfig(AppConfig):
 
     name = "members"
     verbose_name = "Members"
+
+    def ready(self) -> None:
+        """Have the checks of this room run with all others."""
+        import_module("members.checks")

@@ -1,34 +1,25 @@
 """What a reader has picked in an offer, out of an address and back into one."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 
-from bids import choosing
 from bids.content import NOTHING_CHOSEN, Choice
-from bids.pricing import ChoiceFault, ChoiceRefused
+from bids.pricing import ChoiceRefused
+from bids.sheets.choice_sentences import choice_sentence
 
-CHOOSE, PACKAGE, PICKED, ANSWERED = "choose", "package", "pick-", "chosen"
-
-SENTENCES: Final[Mapping[str, Any]] = {
-    choosing.UNKNOWN_LINE: _("There is no line %(line)s in this offer."),
-    choosing.LINE_CHOSEN_TWICE: _("Line %(line)s was picked twice."),
-    choosing.LINE_ALWAYS_COUNTS: _("Line %(line)s is part of the offer anyway."),
-    choosing.UNKNOWN_PACKAGE: _("There is no package %(package)s in this offer."),
-    choosing.TWO_OF_ONE_GROUP: _("Pick only one of these: %(lines)s."),
-    choosing.GROUP_WITHOUT_DEFAULT: _("Pick one of the group “%(group)s”."),
-    choosing.TWO_REPLACE_ONE_LINE: _("These stand in place of the same line, so pick only one: %(lines)s."),
-}
+CHOOSE: Final = "choose"
+PACKAGE: Final = "package"
+PICKED: Final = "pick-"
+ANSWERED: Final = "chosen"
 
 
 def choice_from(query: QueryDict) -> Choice:
     """The choice in an address or a form; an address that says nothing means what the offer preselects."""
     if not {CHOOSE, PACKAGE, ANSWERED} & query.keys():
         return NOTHING_CHOSEN
-    picked = [query[key] for key in query if key.startswith(PICKED)]
+    picked = [code for key in query if key.startswith(PICKED) for code in query.getlist(key)]
     codes = frozenset(code for code in (*query.getlist(CHOOSE), *picked) if code)
     return Choice(lines=codes, package=query.get(PACKAGE))
 
@@ -49,9 +40,4 @@ def as_query(choice: Choice) -> str:
 
 def fault_sentences(refused: ChoiceRefused) -> list[str]:
     """Why a choice cannot be priced, in the active language."""
-    return [_sentence(fault) for fault in refused.faults]
-
-
-def _sentence(fault: ChoiceFault) -> str:
-    known = SENTENCES.get(fault.code)
-    return str(known) % dict(fault.params) if known else str(_("This choice cannot be priced."))
+    return [choice_sentence(fault) for fault in refused.faults]

@@ -54,7 +54,7 @@ def order(request: HttpRequest, public_id: UUID) -> HttpResponse:
     bid = bid_for(actor, public_id)
     form = OrderForm(request.POST)
     if not form.is_valid():
-        raise Malformed(faults={name: errors[0] for name, errors in form.errors.items()})
+        raise Malformed(faults={name: str(errors[0]) for name, errors in form.errors.items()})
     wanted = DocumentOrder(
         language=form.ordered_language,
         profile=form.ordered_profile,

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import audit
 from kernel.action import action
-from kernel.actor import Actor
-from kernel.errors import Malformed
+from kernel.actor import Actor, ActorKind
+from kernel.errors import Malformed, NotPermitted
 from members.models import Person
 
 
@@ -18,6 +18,8 @@ def change_details(*, name: str, phone: str, language: str, by: Actor, now: date
 
     The event says what was changed, and the new values only in a form that can be erased.
     """
+    if by.kind is not ActorKind.PERSON or by.id is None:
+        raise NotPermitted
     if language and language not in dict(settings.LANGUAGES):
         raise Malformed(faults={"language": _("Choose one of the languages.")})
     person = Person.objects.select_for_update().get(pk=by.id)

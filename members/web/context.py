@@ -17,6 +17,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     is_person = isinstance(user, Person)
     membership = membership_of(request) if is_person else None
+    is_staff = isinstance(user, Person) and user.is_staff
     return {
         "csp_nonce": getattr(request, "csp_nonce", ""),
         "languages": settings.LANGUAGES,
@@ -26,7 +27,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "is_demo": settings.DEMO,
         "three_threads": DEFAULT_COLOURS[:3],
         "shows_components": settings.DEBUG or settings.DEMO,
-        "admin_path": settings.ADMIN_PATH if is_person and user.is_staff else "",
+        "admin_path": settings.ADMIN_PATH if is_staff else "",
         "acting_firm": membership.firm if membership else None,
         "memberships": memberships_of(request) if is_person else [],
     }

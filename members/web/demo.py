@@ -58,7 +58,7 @@ def login_token(person: Person) -> str:
 
 def login_path(person: Person) -> str:
     """The path of the one-time link for a person."""
-    return reverse("demo:login", args=[login_token(person)])
+    return str(reverse("demo:login", args=[login_token(person)]))
 
 
 def login_address(person: Person) -> str:

@@ -167,9 +167,8 @@ def _conflict(form: FirmForm, firm: Firm, refusal: Stale) -> dict[str, Any]:
         for field in form
         if field.name in now and now[field.name] != typed[field.name] and field.name != "legal_form"
     ]
-    form.data = form.data.copy()
-    form.data["seen"] = str(firm.version)
-    return {"conflict": str(refusal), "differing": differing, "form": form}
+    again = FirmForm({**form.data.dict(), "seen": str(firm.version)}, initial=form.initial)  # type: ignore[attr-defined]
+    return {"conflict": str(refusal), "differing": differing, "form": again}
 
 
 def _shown(field: forms.BoundField, value: Any) -> str:
