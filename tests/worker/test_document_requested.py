@@ -69,6 +69,34 @@ def test_its_file_lies_in_storage_under_its_own_hash(document: Document, bid: Bi
     assert message_of(document).state == MessageState.DONE
 
 
+@pytest.mark.parametrize(
+    ("kind", "media_type", "beginning"),
+    [
+        (DocumentKind.TWIN_JSON, "application/json", b"{"),
+        (DocumentKind.TWIN_UBL, "application/xml", b"<?xml"),
+    ],
+)
+def test_the_machine_readable_twins_go_the_same_way(
+    kind: DocumentKind, media_type: str, beginning: bytes, bid: Bid, system: Actor, now: datetime
+) -> None:
+    done = deliver(request_document(source=bid, kind=kind, order=ORDER, by=system, now=now))
+
+    assert (done.state, done.pages) == (DocumentState.DONE, None)
+    assert done.asset is not None
+    assert done.asset.media_type == media_type
+    assert files.read(done.asset.sha256).startswith(beginning)
+    assert b"Yhteistarjous" in files.read(done.asset.sha256)
+
+
+def test_the_kinds_of_one_offer_are_not_taken_for_each_other(
+    document: Document, bid: Bid, system: Actor, now: datetime
+) -> None:
+    pdf = deliver(document)
+    twin = deliver(request_document(source=bid, kind=DocumentKind.TWIN_JSON, order=ORDER, by=system, now=now))
+
+    assert pdf.asset != twin.asset
+
+
 def test_what_was_being_done_is_written_on_it(document: Document) -> None:
     assert deliver(document).progress_step in {"reading", "styling", "arranging", "laying_out", "drawing", "finishing"}
 

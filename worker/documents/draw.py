@@ -13,6 +13,7 @@ from django.conf import settings
 
 from bids.exports.frozen_offer import FrozenOffer
 from bids.exports.twin import twin_bytes
+from bids.exports.ubl import quotation
 from bids.vocabulary import DocumentKind
 from worker.documents.compose import render_job
 from worker.documents.job import Limits, Progress, Rendered, Step
@@ -56,7 +57,8 @@ def draw_document(frozen: FrozenOffer, kind: DocumentKind, on_progress: Report) 
             data = twin_bytes(frozen.offer, frozen.order.choice, frozen.sheet)
             return Drawn(data=data, media_type="application/json")
         case DocumentKind.TWIN_UBL:
-            raise NotImplementedError(kind)
+            data = quotation(frozen.offer, frozen.order.choice, frozen.sheet)
+            return Drawn(data=data, media_type="application/xml")
 
 
 def draw_offer(frozen: FrozenOffer, *, on_progress: Report) -> Rendered:
