@@ -196,7 +196,7 @@ def _threads(sheet: OfferSheet) -> str:
 _DRAFT_MARK = """
 @page { @top-center { content: %(word)s; font: 600 11pt/16pt Inter; color: #a11d2b; border: 1pt solid #a11d2b;
   border-radius: 3pt; padding: 0 8pt; height: 16pt; width: auto; margin-top: 14pt; text-transform: uppercase;
-  letter-spacing: 0.12em; vertical-align: top } }
+  letter-spacing: 0.12em; margin-bottom: auto } }
 """
 
 
