@@ -42,8 +42,7 @@ _WIDEST_AMOUNT = 10
 _SUMMARY_ROOM = 700.0
 _SUMMARY_FRAME = 265.0
 """What the first page holds in any offer: letterhead, price, labels, and how to say yes."""
-_ROWS_OF_A_LONG_OFFER = 40
-_TEXT_OF_A_LONG_OFFER = 6000
+_HEIGHT_OF_A_LONG_OFFER = 3200.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,8 +232,10 @@ def _shown_ticks(sheet: OfferSheet) -> list[Any]:
 
 
 def _is_long(sheet: OfferSheet) -> bool:
-    texts = sum(len(section.text) for section in sheet.sections) + sum(len(firm.summary) for firm in sheet.firms)
-    return len(sheet.rows) > _ROWS_OF_A_LONG_OFFER or texts > _TEXT_OF_A_LONG_OFFER
+    """Whether a reader would look for a list of contents, reckoned in points of height."""
+    texts = sum(len(text) for text in (*(one.text for one in sheet.sections), *(firm.summary for firm in sheet.firms)))
+    height = 20 * len(sheet.rows) + 150 * len(sheet.firms) + 45 * len(sheet.choices) + 28 * len(sheet.steps) + texts / 4
+    return height > _HEIGHT_OF_A_LONG_OFFER
 
 
 def _fits_one_page(sheet: OfferSheet) -> bool:
