@@ -187,7 +187,11 @@ class _Sheet:
 
     def _ready(self) -> tuple[shape.Fact, ...]:
         """When the work is there: an event's days, the week in which the last step ends, or the last day."""
-        of_lines = [self.offer.delivery_of(line) for line in self.offer.lines if line.code in self.counted]
+        of_lines = [
+            self.offer.delivery_of(line)
+            for line in self.offer.lines
+            if line.code in self.counted and line.pricing != LinePricing.RECURRING
+        ]
         periods = [period for period in (*of_lines, self.offer.delivery) if period is not None]
         if not periods:
             return ()
