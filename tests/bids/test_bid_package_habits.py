@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bids.exports.bid_package import fault_sentence
@@ -181,11 +181,13 @@ def test_the_sentences_speak_the_readers_language() -> None:
     assert told(f"{LINE}.quantity", "24h", "sv") == ['"24h" är inget tal. Skriv 24 här; enheten h hör hemma i "unit".']
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_whatever_stands_for_a_number_is_taken_or_told_in_a_whole_sentence(typed: str) -> None:
     assert all(len(sentence) > 10 for sentence in told(f"{LINE}.unit_price", typed))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789., -/eT%€'hkpl", max_size=12))
 def test_whatever_looks_like_a_day_is_taken_or_told_in_a_whole_sentence(typed: str) -> None:
     assert all(len(sentence) > 10 for sentence in told("valid_until", typed))

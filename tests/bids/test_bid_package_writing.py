@@ -18,7 +18,7 @@ from tests.bids.package_files import EXAMPLES
 VALIDATOR = jsonschema.Draft202012Validator(package_schema())
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(joint_offers())
 def test_what_is_written_is_read_back_equal_and_fits_the_schema(offer: JointOffer) -> None:
     written = package_bytes(offer)

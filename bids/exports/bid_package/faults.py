@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 MOST_FAULTS = 200
 """So many faults are told at once; one more says that there are others."""
 
+_MOST_KEPT = 10 * MOST_FAULTS
 _LONGEST_SHOWN = 40
 
 
@@ -27,19 +28,28 @@ class PackageRefused(Exception):
 
 
 class Findings:
-    """The faults found so far, in the order they were found."""
+    """The faults found so far, in the order they were found; of very many the first ones, and how many there are."""
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
+        self.count = 0
+
+    @property
+    def are_enough(self) -> bool:
+        """Whether there are more faults already than will be told."""
+        return self.count >= MOST_FAULTS
 
     def add(self, path: str, code: str, **params: str | int) -> None:
         """Note a fault; values of the file are shortened and made visible before they get into a sentence."""
+        self.count += 1
+        if len(self.faults) >= _MOST_KEPT:
+            return
         shown = {name: value if isinstance(value, int) else shown_value(value) for name, value in params.items()}
         self.faults.append(Fault(path=path, code=code, params=shown))
 
     def touches(self, *beginnings: str) -> bool:
         """Whether a fault was found at or below one of these paths."""
-        return any(fault.path.startswith(beginnings) for fault in self.faults)
+        return self.count > len(self.faults) or any(fault.path.startswith(beginnings) for fault in self.faults)
 
 
 def shown_value(value: str) -> str:

@@ -10,6 +10,7 @@ from bids.exports.bid_package.layout import FORMAT, OFFER
 from bids.exports.bid_package.rules import ALL_RULES
 from bids.exports.bid_package.shapes import Node
 
+_LONGEST_LIST = 400
 _LAST_STEP = re.compile(r'(\.[^.\[]*|\[[0-9]+\]|\["[^"]*"\])$')
 
 
@@ -26,7 +27,7 @@ def read_package(data: bytes | str) -> JointOffer:
         for rule in ALL_RULES:
             rule(tree, findings)
     if findings.faults:
-        raise PackageRefused(_in_order(findings.faults, document))
+        raise PackageRefused(_in_order(findings, document))
     offer: JointOffer = OFFER.build(tree)
     return offer
 
@@ -41,7 +42,7 @@ def read_own_package(data: bytes | str) -> JointOffer:
     document = read_document(data, findings)
     tree = OFFER.read(document, "", findings) if not findings.faults else None
     if findings.faults:
-        raise PackageRefused(_in_order(findings.faults, document))
+        raise PackageRefused(_in_order(findings, document))
     offer: JointOffer = OFFER.build(tree)
     return offer
 
@@ -54,28 +55,34 @@ def _read(document: Any, findings: Findings) -> Any:
     return OFFER.read(document, "", findings)
 
 
-def _in_order(faults: list[Fault], document: Any) -> tuple[Fault, ...]:
+def _in_order(findings: Findings, document: Any) -> tuple[Fault, ...]:
+    """The faults as they stand in the file, those of a missing key where its object begins."""
+    above = {fault.path: _path_and_those_above(fault.path) for fault in findings.faults}
     places: dict[str, int] = {}
-    _place(document, "", places)
-
-    def place(fault: Fault) -> int:
-        path = fault.path
-        while path and path not in places:
-            path = _LAST_STEP.sub("", path) if _LAST_STEP.search(path) else ""
-        return places.get(path, -1)
-
-    ordered = sorted(faults, key=place)
-    if len(ordered) <= MOST_FAULTS:
+    _place(document, "", {path for paths in above.values() for path in paths}, places)
+    ordered = sorted(findings.faults, key=lambda fault: max(places.get(path, -1) for path in above[fault.path]))
+    if findings.count <= MOST_FAULTS:
         return tuple(ordered)
-    more = Fault(path="", code="more_faults", params={"count": len(ordered) - MOST_FAULTS})
+    more = Fault(path="", code="more_faults", params={"count": findings.count - MOST_FAULTS})
     return (*ordered[:MOST_FAULTS], more)
 
 
-def _place(value: Any, path: str, places: dict[str, int]) -> None:
+def _path_and_those_above(path: str) -> list[str]:
+    paths = [path]
+    while match := _LAST_STEP.search(path):
+        path = path[: match.start()]
+        paths.append(path)
+    return [*paths, ""]
+
+
+def _place(value: Any, path: str, wanted: set[str], places: dict[str, int]) -> None:
+    """Number the wanted paths in the order of the file, going into nothing else."""
+    if path not in wanted:
+        return
     places[path] = len(places)
     if isinstance(value, dict):
         for key, each in value.items():
-            _place(each, key_path(path, key), places)
+            _place(each, key_path(path, key), wanted, places)
     elif isinstance(value, list):
-        for index, each in enumerate(value):
-            _place(each, item_path(path, index), places)
+        for index, each in enumerate(value[:_LONGEST_LIST]):
+            _place(each, item_path(path, index), wanted, places)

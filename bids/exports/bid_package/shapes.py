@@ -103,7 +103,9 @@ class Shape(Kind):
         known = [key.name for key in self.keys]
         missing = [key.name for key in self.keys if key.is_required and key.name not in raw]
         for name in [name for name in raw if name not in known][:_MOST_UNKNOWN_KEYS]:
-            if meant := nearest(name, missing) or nearest(name, [each for each in known if each not in raw]):
+            unsaid = [each for each in known if each not in raw]
+            meant = "" if findings.are_enough else nearest(name, missing) or nearest(name, unsaid)
+            if meant:
                 findings.add(key_path(path, name), "key_meant", meant=meant)
             else:
                 findings.add(key_path(path, name), "key_unknown")
