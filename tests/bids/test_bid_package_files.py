@@ -141,9 +141,11 @@ def test_files_are_pictures_of_their_type_and_small(files: Any, told: list[tuple
 
 def test_every_fault_has_a_sentence_in_three_languages() -> None:
     for code, sentence in SENTENCES.items():
-        params = {name: 4 if name == "month" else f"<{name}>" for name in re.findall(r"%\((\w+)\)", sentence)}
+        params: dict[str, str | int] = {
+            name: 4 if name == "month" else f"<{name}>" for name in re.findall(r"%\((\w+)\)", sentence)
+        }
         fault = Fault(path="", code=code, params=params)
         said = {language: fault_sentence(fault, language) for language in ("en", "fi", "sv")}
         assert len(set(said.values())) == 3, code
         for text in said.values():
-            assert all(value in text for name, value in params.items() if name != "month"), (code, text)
+            assert all(str(value) in text for name, value in params.items() if name != "month"), (code, text)

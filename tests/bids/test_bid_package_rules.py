@@ -218,7 +218,7 @@ def test_a_line_without_any_delivery_is_named_when_others_have_theirs() -> None:
 
 
 def test_a_fee_alone_needs_a_day_for_its_rate() -> None:
-    changes = {
+    changes: dict[str, Any] = {
         "delivery": None,
         "coordination_fee": {"name": "koordinointi", "amount": "100"},
         **{f"{part}.lines": [] for part in (KUV, SEL, PAI)},

@@ -13,7 +13,7 @@ LINE = "parts[0].lines[0]"
 def is_valid(package: Any) -> bool:
     schema = package_schema()
     checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
-    return jsonschema.Draft202012Validator(schema, format_checker=checker).is_valid(package)
+    return bool(jsonschema.Draft202012Validator(schema, format_checker=checker).is_valid(package))
 
 
 def test_the_committed_schema_is_the_one_the_code_makes() -> None:
