@@ -133,6 +133,16 @@ def test_the_weekends_quotation_carries_the_seven_vat_groups(lines: frozenset[st
     ]
 
 
+def test_a_discount_of_everything_stands_at_the_firms_it_takes_all_from() -> None:
+    offer, choice = offer_in("daycare", discount={"name": "lahja", "amount": "2873.65"}), NOTHING_CHOSEN
+
+    tree = tree_of(offer, choice)
+
+    schema().assertValid(tree)
+    assert_it_adds_up(tree, offer, choice)
+    assert found(tree, "cac:AllowanceCharge/cbc:Amount") == ["2062.00", "480.00", "331.65"]
+
+
 def test_options_and_alternatives_stand_apart_from_what_counts() -> None:
     tree = tree_of(offer_in("daycare"))
 

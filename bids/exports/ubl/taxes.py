@@ -11,6 +11,7 @@ from bids.vat import vat_wording
 from bids.vocabulary import Language, VatCategory
 
 _ZERO = Decimal("0.00")
+_Key = tuple[str, VatCategory, Decimal | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,20 +60,23 @@ def tax_total(sums: Totals, sellers: dict[str, str], language: Language) -> Elem
 
 
 def adjustments(offer: JointOffer, choice: Choice, sums: Totals) -> Iterator[Adjusted]:
-    """Fee and discount by VAT group: what the group has beyond its lines, and what the discount takes from that."""
-    bare = {_key(group): group for group in totals(replace(offer, discount=None), choice).vat_groups}
+    """Fee and discount by VAT group: what the group has beyond its lines, and what the discount takes from that.
+
+    A firm whose whole part the discount takes sends no invoice and has no group left, so the groups are those before.
+    """
     priced = priced_lines(offer, sums.invoicing)
-    lines: dict[tuple[str, VatCategory, Decimal | None], Decimal] = {}
+    lines: dict[_Key, Decimal] = {}
     for code in sums.counted:
         line = priced[code]
         key = (line.seller, line.category, line.rate)
         lines[key] = lines.get(key, _ZERO) + line.net
-    for group in sums.vat_groups:
-        before = bare[_key(group)].taxable
-        adjusted = Adjusted(group=group, fee=before - lines.get(_key(group), _ZERO), discount=before - group.taxable)
-        if adjusted.fee or adjusted.discount:
-            yield adjusted
+    after = {_key(group): group.taxable for group in sums.vat_groups}
+    for group in totals(replace(offer, discount=None), choice).vat_groups:
+        key = _key(group)
+        fee, discount = group.taxable - lines.get(key, _ZERO), group.taxable - after.get(key, _ZERO)
+        if fee or discount:
+            yield Adjusted(group=group, fee=fee, discount=discount)
 
 
-def _key(group: VatGroup) -> tuple[str, VatCategory, Decimal | None]:
+def _key(group: VatGroup) -> _Key:
     return (group.seller, group.category, group.rate)
