@@ -63,13 +63,14 @@ vendor: environment ## Fetch the typefaces anew (needs npm's registry)
 	$(VENV) -m launcher.vendor
 
 xsd: environment ## Fetch the UBL schemas that tests validate against
-	$(VENV) -m launcher.xsd
+	@$(VENV) -m launcher.xsd
 
 gallery: environment ## Draw every document in every language as pictures
 	@$(VENV) -m launcher.with_services --name gallery -- $(VENV) manage.py gallery
 
 bench: environment ## Measure pricing and documents
-	@for benchmark in benchmarks/*.py; do $(VENV) -m launcher.with_services --quiet --name bench -- $(VENV) "$$benchmark" || exit 1; done
+	$(VENV) benchmarks/pricing.py
+	$(VENV) benchmarks/documents.py
 
 clean: ## Remove what can be made again: .venv, caches, the collected static files
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles gallery xsd

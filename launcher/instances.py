@@ -86,7 +86,7 @@ class Instance:
         """A random word of this instance, the same each time it is asked for."""
         known: dict[str, str] = self.state.setdefault("secrets", {})
         if name not in known:
-            known[name] = secrets.token_urlsafe(36)
+            known[name] = secrets.token_urlsafe(48)
             self.save()
         return known[name]
 

