@@ -205,6 +205,7 @@ def test_a_machine_without_a_known_package_manager_is_told_the_names(
         system_packages.install("pdf", QUIET, why="PDF needs libraries")
 
 
+@pytest.mark.requires_pdf
 def test_the_libraries_of_this_machine_are_complete() -> None:
     assert native_libraries.missing(Path(sys.executable)) is None
     assert sys.platform != "linux" or native_libraries.load_here()
