@@ -29,9 +29,14 @@ class Hold:
         """Note that the claim is gone."""
         self._lost.set()
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the claim is gone."""
+        return self._lost.is_set()
+
     def check(self) -> None:
         """Raise LeaseLost once the claim is gone; to be asked between steps."""
-        if self._lost.is_set():
+        if self.is_lost:
             raise LeaseLost(self.message_id)
 
 

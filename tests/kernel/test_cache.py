@@ -35,7 +35,7 @@ def absent() -> ForgivingRedisCache:
 @pytest.fixture
 def deaf() -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.setblocking(False)
+        server.settimeout(0)
         yield server
 
 
