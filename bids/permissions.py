@@ -4,6 +4,7 @@ from bids.models import Bid, Document
 from bids.vocabulary import PriceVisibility
 from kernel.actor import Actor, ActorKind
 from members.models import Firm
+from members.permissions import may_write_for
 
 
 def is_system(actor: Actor) -> bool:
@@ -17,13 +18,13 @@ def leads(actor: Actor, bid: Bid) -> bool:
 
 
 def may_import_for(actor: Actor, lead: Firm) -> bool:
-    """An offer is brought in by the firm that leads it, or at the console."""
-    return is_system(actor) or (actor.kind is ActorKind.PERSON and actor.firm_id == lead.pk)
+    """An offer is brought in by those who write for the firm that leads it, or at the console."""
+    return is_system(actor) or may_write_for(actor, lead)
 
 
 def may_request_document(actor: Actor, bid: Bid) -> bool:
-    """The lead has documents made of its own offer."""
-    return is_system(actor) or leads(actor, bid)
+    """Those who write for the lead have documents made of its offer."""
+    return is_system(actor) or (leads(actor, bid) and may_write_for(actor, bid.lead))
 
 
 def may_export(actor: Actor, bid: Bid) -> bool:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 _LONGEST = 90
 _UNSTORABLE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
-SANDBOX: Final = {"DIRECTIVES": {"default-src": [NONE], "frame-ancestors": [NONE], "sandbox": True}}
+SANDBOX: Final = {"default-src": [NONE], "frame-ancestors": [NONE], "sandbox": True}
 
 
 def download(data: bytes, *, media_type: str, name: str, ending: str) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""The pages, asked over HTTP without a browser."""
