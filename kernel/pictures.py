@@ -27,6 +27,13 @@ _TURNS: Final = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_START_OF_SCAN: Final = 0xDA
+_END_OF_IMAGE: Final = 0xD9
+_JFIF: Final = 0xE0
+_JFIF_LENGTH: Final = 16
+_BARE_MARKERS: Final = frozenset({_JFIF, 0xDB, 0xC0, 0xC2, 0xC4, 0xDD, _START_OF_SCAN})
+"""JFIF without a thumbnail, quantities, the frame (baseline or progressive), Huffman tables, restarts, the scan."""
+_INSIDE_SCAN: Final = frozenset(bytes([number]) for number in (0x00, *range(0xD0, 0xD8)))
 _JPEG_QUALITY: Final = 88
 _FINER_THAN_NEEDED: Final = 2.0
 
@@ -53,8 +60,8 @@ class Picture:
 def clean_picture(content: bytes, *, longest_side: int = LONGEST_SIDE) -> Picture:
     """The picture upright, in sRGB, at most `longest_side` pixels long, without anything but its pixels.
 
-    A JPEG stays one, and so does a WebP without transparency; everything else becomes a PNG. Of a moving picture the
-    first frame is kept. The same bytes give the same picture.
+    A photograph (JPEG, or WebP without transparency) becomes a JPEG, everything else a PNG. Of a moving picture the
+    first frame is kept. The same bytes give the same picture, and a clean picture comes back as it is.
 
     Raises PictureRefused, before any pixel is read when the picture is too large: `picture_empty`,
     `picture_too_large`, `picture_format`, `picture_too_many_pixels`, `picture_broken`.
@@ -68,10 +75,14 @@ def clean_picture(content: bytes, *, longest_side: int = LONGEST_SIDE) -> Pictur
     if width * height > MAX_PIXELS:
         raise PictureRefused("picture_too_many_pixels", megapixels=MAX_PIXELS // _MEGAPIXEL)
     is_photograph = image.format == "JPEG"
+    is_small_enough = image.mode in {"RGB", "L"} and max(image.size) <= longest_side
+    is_clean = is_photograph and is_small_enough and _is_bare_jpeg(content)
     try:
         clean, has_transparency = _painted_anew(image, longest_side)
     except (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, MemoryError) as error:
         raise PictureRefused("picture_broken") from error
+    if is_clean:
+        return Picture(media_type=MEDIA_TYPES["JPEG"], content=content, width=clean.width, height=clean.height)
     packed = BytesIO()
     if is_photograph or (image.format == "WEBP" and not has_transparency):
         clean.save(packed, "JPEG", quality=_JPEG_QUALITY, optimize=True)
@@ -105,6 +116,34 @@ def _painted_anew(image: Image.Image, longest_side: int) -> tuple[Image.Image, b
     if turn is not None:
         plain = plain.transpose(turn)
     return Image.frombytes(plain.mode, plain.size, plain.tobytes()), has_transparency
+
+
+def _is_bare_jpeg(content: bytes) -> bool:
+    """True for a JPEG of one frame in RGB or grey, without notes of any kind and with nothing behind its end.
+
+    Such a one is not packed again: every packing takes a little from a photograph.
+    """
+    place = 2
+    while content[place : place + 1] == b"\xff":
+        marker = content[place + 1]
+        if marker == _END_OF_IMAGE:
+            return place + 2 == len(content)
+        length = int.from_bytes(content[place + 2 : place + 4], "big")
+        if marker not in _BARE_MARKERS or (marker == _JFIF and length != _JFIF_LENGTH):
+            return False
+        place += 2 + length
+        if marker == _START_OF_SCAN:
+            place = _after_scan(content, place)
+    return False
+
+
+def _after_scan(content: bytes, place: int) -> int:
+    """Where the next marker stands behind compressed pixels; markers inside them are escaped or restarts."""
+    while (place := content.find(b"\xff", place)) >= 0:
+        if content[place + 1 : place + 2] not in _INSIDE_SCAN:
+            return place
+        place += 2
+    return len(content)
 
 
 def _orientation(image: Image.Image) -> int:

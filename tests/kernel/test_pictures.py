@@ -6,13 +6,15 @@ import struct
 import tracemalloc
 import zipfile
 import zlib
+from typing import Any
 
 import pytest
 from django.utils import translation
 from PIL import Image, ImageCms
 
+from kernel.picture_sentences import _SENTENCES, picture_sentence
 from kernel.pictures import LONGEST_SIDE, MAX_BYTES, Picture, PictureRefused, clean_picture
-from kernel.uploads import _SENTENCES, clean_upload, picture_sentence
+from kernel.uploads import clean_upload
 from tests.kernel.logos import ILLUSTRATOR, REFUSED, drawn
 
 RED, BLUE = (200, 30, 40), (20, 40, 200)
@@ -81,7 +83,7 @@ def test_each_format_comes_out_as_one_that_everything_can_show(kind: str, mode: 
     picture = clean_upload(packed(halves(mode), kind))
     assert picture.media_type == expected
     assert (picture.width, picture.height) == opened(picture).size == (80, 40)
-    assert opened(picture).mode in {"RGB", "RGBA"}
+    assert opened(picture).mode in {"RGB", "RGBA"} or mode == opened(picture).mode == "L"
     if mode in {"RGB", "RGBA", "CMYK", "P"}:
         assert is_close(opened(picture).getpixel((5, 5)), RED)
         assert is_close(opened(picture).getpixel((75, 35)), BLUE)
@@ -195,6 +197,30 @@ def test_of_a_moving_picture_the_first_frame_stays() -> None:
 def test_the_same_bytes_give_the_same_picture() -> None:
     content = packed(halves(size=(2000, 1000)), "JPEG")
     assert clean_upload(content) == clean_upload(content)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("size", [(80, 40), (2000, 1000)])
+def test_a_clean_picture_comes_back_as_it_is(kind: str, size: tuple[int, int]) -> None:
+    once = clean_upload(packed(halves(size=size), kind))
+    assert clean_upload(once.content) == once
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_blocks": 1}])
+def test_a_bare_photograph_is_not_packed_again(options: dict[str, Any]) -> None:
+    bare = packed(halves(), "JPEG", **options)
+    assert clean_upload(bare).content == bare
+    for dressed in (
+        packed(halves(), "JPEG", comment=b"planted", **options),
+        packed(halves("CMYK"), "JPEG", **options),
+        bare + b"planted",
+        bare + bare,
+        bare[:-2] + b"\xff\xe1\0\x0bplanted!!" + bare[-2:],
+    ):
+        again = clean_upload(dressed).content
+        assert again != dressed
+        assert b"planted" not in again
+        assert clean_upload(again).content == again
 
 
 def test_a_huge_picture_is_refused_by_its_header_without_being_unpacked() -> None:

@@ -2,17 +2,18 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from PIL import Image
 
-from kernel.svg import clean_svg
-from tests.kernel.logos import ILLUSTRATOR, drawn
-from tests.worker.bombs import doubling
+from bids.content import OfferFile
+from kernel.pictures import clean_picture
+from tests.kernel.logos import ILLUSTRATOR, REFUSED, drawn
+from tests.kernel.test_pictures import with_notes
 from tests.worker.listener import Listener
 from tests.worker.papers import job
-from worker.documents.job import Limits, PaintJob, Reason, RenderFailed
+from worker.documents.job import Limits, PictureJob, Reason, RenderFailed
+from worker.documents.pictures import DrawablePictures
 from worker.documents.process import Renderer
 
 pytestmark = pytest.mark.requires_pdf
@@ -25,7 +26,7 @@ def renderer() -> Iterator[Renderer]:
 
 
 def test_a_logo_becomes_pixels_in_its_colours_and_clear_around_them(renderer: Renderer) -> None:
-    picture = renderer.paint(PaintJob.of(clean_svg(ILLUSTRATOR)))
+    picture = renderer.paint(PictureJob(content=ILLUSTRATOR))
     image = Image.open(io.BytesIO(picture.content))
     assert (picture.media_type, image.format, image.mode) == ("image/png", "PNG", "RGBA")
     assert image.size == (picture.width, picture.height) == (1000, 500)
@@ -34,7 +35,7 @@ def test_a_logo_becomes_pixels_in_its_colours_and_clear_around_them(renderer: Re
 
 
 def test_the_same_logo_gives_the_same_bytes(renderer: Renderer) -> None:
-    paint = PaintJob.of(clean_svg(ILLUSTRATOR))
+    paint = PictureJob(content=ILLUSTRATOR)
     with Renderer() as another:
         assert renderer.paint(paint) == another.paint(paint)
 
@@ -50,9 +51,9 @@ def test_the_same_logo_gives_the_same_bytes(renderer: Renderer) -> None:
     ],
 )
 def test_an_odd_drawing_is_painted_or_stopped_and_the_next_one_painted(renderer: Renderer, body: str) -> None:
-    odd = PaintJob.of(clean_svg(drawn(body)))
     try:
-        assert renderer.paint(replace(odd, limits=Limits(cpu_seconds=1, wall_seconds=10))).width == odd.width
+        odd = PictureJob(content=drawn(body), limits=Limits(cpu_seconds=1, wall_seconds=10))
+        assert renderer.paint(odd).width == 1000
     except RenderFailed as failure:
         assert failure.reason in {  # noqa: PT017
             Reason.TOO_LONG_CPU,
@@ -60,21 +61,52 @@ def test_an_odd_drawing_is_painted_or_stopped_and_the_next_one_painted(renderer:
             Reason.LOST_PICTURE,
             Reason.CRASHED,
         }
-    assert renderer.paint(PaintJob.of(clean_svg(drawn("<rect/>")))).width == 1000
+    assert renderer.paint(PictureJob(content=drawn("<rect/>"))).width == 1000
 
 
-def test_a_drawing_that_was_never_cleaned_meets_the_fence(renderer: Renderer) -> None:
-    with Listener() as listener:
-        outside = f'<image href="http://{listener.host}/x" width="9" height="9"/>'
-        with pytest.raises(RenderFailed) as failed:
-            renderer.paint(PaintJob(svg=drawn(outside), width=10, height=10))
-        assert failed.value.reason is Reason.BLOCKED_ADDRESS
-        assert listener.connections == 0
+def test_a_photograph_is_cleaned_behind_the_fence(renderer: Renderer) -> None:
+    for content in with_notes():
+        picture = renderer.paint(PictureJob(content=content))
+        assert picture == clean_picture(content)
+        assert b"planted" not in picture.content
+
+
+@pytest.mark.parametrize("name", ["use-100000000", "entity-bomb", "xxe", "far-too-deep", "empty"])
+def test_a_harmful_drawing_is_refused_by_its_code(renderer: Renderer, name: str) -> None:
+    content, code = REFUSED[name]
     with pytest.raises(RenderFailed) as failed:
-        renderer.paint(PaintJob(svg=doubling(30), width=10, height=10, limits=Limits(cpu_seconds=1)))
-    assert failed.value.reason is Reason.TOO_LONG_CPU
+        renderer.paint(PictureJob(content=content))
+    assert (failed.value.reason, failed.value.detail) == (Reason.LOST_PICTURE, code)
+
+
+def test_a_drawing_asks_nobody(renderer: Renderer) -> None:
+    with Listener() as listener:
+        outside = (
+            f'<image href="http://{listener.host}/x" width="9" height="9"/><rect fill="url(http://{listener.host})"/>'
+        )
+        assert renderer.paint(PictureJob(content=drawn(outside))).width == 1000
+        assert listener.connections == 0
 
 
 def test_documents_and_logos_share_one_renderer(renderer: Renderer) -> None:
-    renderer.paint(PaintJob.of(clean_svg(ILLUSTRATOR)))
+    renderer.paint(PictureJob(content=ILLUSTRATOR))
     assert renderer.draw(job()).pages == 1
+
+
+def test_an_offers_pictures_are_cleaned_when_they_are_looked_up_and_only_then(renderer: Renderer) -> None:
+    photograph, _, _ = with_notes()
+    files = [
+        OfferFile(name="logo", media_type="image/svg+xml", data=ILLUSTRATOR),
+        OfferFile(name="photo", media_type="image/png", data=photograph),
+        OfferFile(name="broken", media_type="image/png", data=b"hello"),
+    ]
+    pictures = DrawablePictures(files, renderer)
+    assert list(pictures) == ["logo", "photo", "broken"]
+    assert len(pictures) == 3
+    assert (pictures["logo"].name, pictures["logo"].media_type) == ("logo", "image/png")
+    assert pictures["photo"].media_type == "image/jpeg"
+    assert b"planted" not in pictures["photo"].data
+    assert pictures["logo"] is pictures["logo"]
+    assert pictures.get("no such") is None
+    with pytest.raises(RenderFailed):
+        pictures["broken"]

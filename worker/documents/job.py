@@ -10,8 +10,6 @@ from enum import StrEnum
 from importlib.metadata import version
 from typing import Any, Final
 
-from kernel.pictures import Picture
-
 ENGINE: Final = f"weasyprint/{version('weasyprint')} pydyf/{version('pydyf')} fonttools/{version('fonttools')}"
 JOB_FILE: Final = "job"
 RESULT_FILE: Final = "result"
@@ -140,18 +138,11 @@ class RenderJob:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaintJob:
-    """A cleaned SVG (`kernel.svg`) that is to become a PNG of this many pixels, transparent where nothing is drawn."""
+class PictureJob:
+    """A picture as it was handed in, which is to become pixels that a document and a page may hold."""
 
-    svg: bytes
-    width: int
-    height: int
+    content: bytes
     limits: Limits = Limits(cpu_seconds=5, wall_seconds=20, memory_bytes=512 * MEBIBYTE)
-
-    @classmethod
-    def of(cls, drawing: Picture) -> "PaintJob":
-        """The job that paints a cleaned drawing at its own size."""
-        return cls(svg=drawing.content, width=drawing.width, height=drawing.height)
 
 
 @dataclass(frozen=True, kw_only=True)

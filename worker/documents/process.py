@@ -25,7 +25,7 @@ from worker.documents.job import (
     JOB_FILE,
     NOISE_FILE,
     RESULT_FILE,
-    PaintJob,
+    PictureJob,
     Progress,
     Reason,
     Rendered,
@@ -87,10 +87,15 @@ class Renderer:
             peak_bytes=done.peak_bytes,
         )
 
-    def paint(self, job: PaintJob) -> Picture:
-        """The drawing as pixels, under the same fence. Raises RenderFailed."""
-        content = self._attempt(job, lambda _: None).content
-        return Picture(media_type="image/png", content=content, width=job.width, height=job.height)
+    def paint(self, job: PictureJob) -> Picture:
+        """The picture as clean pixels, made under the same fence. Raises RenderFailed."""
+        done = self._attempt(job, lambda _: None)
+        return Picture(
+            media_type=str(done.told["media_type"]),
+            content=done.content,
+            width=int(done.told["width"]),
+            height=int(done.told["height"]),
+        )
 
     def close(self) -> None:
         """End the children and what splits them off. A later call of `draw` begins again."""
@@ -99,7 +104,7 @@ class Renderer:
         if nursery is not None:
             nursery.close()
 
-    def _attempt(self, job: RenderJob | PaintJob, progress: Callable[[Progress], None]) -> "_Done":
+    def _attempt(self, job: RenderJob | PictureJob, progress: Callable[[Progress], None]) -> "_Done":
         nursery = self._living()
         with nursery.folder_for(job) as folder:
             return _Attempt(nursery, job, folder, progress).result()
@@ -147,7 +152,7 @@ class _Nursery:
         return self._owner == os.getpid() and self.process.poll() is None
 
     @contextlib.contextmanager
-    def folder_for(self, job: RenderJob | PaintJob) -> Iterator[Path]:
+    def folder_for(self, job: RenderJob | PictureJob) -> Iterator[Path]:
         folder = self.root / uuid.uuid4().hex
         folder.mkdir(mode=0o700)
         try:
@@ -189,7 +194,7 @@ class _Attempt:
     """One document or drawing on its way: what its child has reported so far, and what that amounts to."""
 
     def __init__(
-        self, nursery: _Nursery, job: RenderJob | PaintJob, folder: Path, progress: Callable[[Progress], None]
+        self, nursery: _Nursery, job: RenderJob | PictureJob, folder: Path, progress: Callable[[Progress], None]
     ) -> None:
         self._nursery = nursery
         self._job = job

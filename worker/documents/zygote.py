@@ -34,7 +34,7 @@ from worker.documents.job import (
     NOISE_FILE,
     RESULT_FILE,
     Limits,
-    PaintJob,
+    PictureJob,
     Progress,
     Reason,
     RenderFailed,
@@ -168,9 +168,9 @@ def _keep_only(report: int) -> None:
                 os.close(int(entry.name))
 
 
-def _load(folder: str) -> RenderJob | PaintJob:
+def _load(folder: str) -> RenderJob | PictureJob:
     job = pickle.loads(Path(folder, JOB_FILE).read_bytes())  # noqa: S301 - our own starter wrote it, for us alone
-    if not isinstance(job, RenderJob | PaintJob):
+    if not isinstance(job, RenderJob | PictureJob):
         raise TypeError(job)
     return job
 
@@ -191,14 +191,16 @@ def _limit(limits: Limits) -> None:
 
 
 def _attempt(
-    job: RenderJob | PaintJob, guard: Guard, progress: Callable[[Progress], None]
+    job: RenderJob | PictureJob, guard: Guard, progress: Callable[[Progress], None]
 ) -> tuple[str, dict[str, Any]]:
     """What came of the job, in a word and its details; never raises."""
     outcome: tuple[str, dict[str, Any]]
     try:
-        if isinstance(job, PaintJob):
-            Path(RESULT_FILE).write_bytes(paint(job))
-            outcome = "drawn", {}
+        if isinstance(job, PictureJob):
+            picture = paint(job)
+            Path(RESULT_FILE).write_bytes(picture.content)
+            size = {"width": picture.width, "height": picture.height}
+            outcome = "drawn", {"media_type": picture.media_type, **size}
         else:
             rendered = draw(job, progress)
             Path(RESULT_FILE).write_bytes(rendered.pdf)
