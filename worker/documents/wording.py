@@ -16,7 +16,7 @@ from kernel.markdown import to_html, to_plain
 register = Library()
 
 _TEXTS_BEGIN_AT = 4
-_KEPT_TOGETHER = 10
+_KEPT_TOGETHER = 11
 _SPACE_BEFORE_SIGN = re.compile(r"(?<=\d) (?=[€%])")
 
 
