@@ -25,7 +25,7 @@ _SAID: Final = {
 
 
 def add_problems(result: dict[str, Any], **_given: Any) -> dict[str, Any]:
-    """Say of every operation how it fails: a postprocessing hook of drf-spectacular."""
+    """Say of every operation how it fails, and that its body must be there: a postprocessing hook of the library."""
     result["components"]["schemas"] |= {"Problem": _problem(), "ProblemFault": _fault()}
     for path, methods in result["paths"].items():
         for method, operation in methods.items():
@@ -35,6 +35,8 @@ def add_problems(result: dict[str, Any], **_given: Any) -> dict[str, Any]:
             statuses |= {422} if operation["operationId"] in {"get_bid_totals", "get_bid_sheet"} else set()
             if operation["operationId"] == "get_document_content":
                 statuses -= {406}
+            if "requestBody" in operation:
+                operation["requestBody"]["required"] = True
             for status in sorted(statuses):
                 operation["responses"][str(status)] = _answer(_SAID[status])
             operation["responses"]["default"] = _answer("Any other error, told in the same form.")

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from config.problems import is_for_api, problem_page
 from kernel.clock import database_now
 from kernel.errors import NotVisible
 
@@ -40,13 +41,18 @@ def security_txt(_request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What was sent cannot be read."""
     logger.info("bad request: %s", exception.__class__.__name__)
-    if isinstance(exception, RequestDataTooBig):
+    is_large = isinstance(exception, RequestDataTooBig)
+    if is_for_api(request):
+        return problem_page(request, 413 if is_large else 400)
+    if is_large:
         return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Not allowed."""
+    if is_for_api(request):
+        return problem_page(request, 403)
     return render(request, "403.html", status=403)
 
 
@@ -58,11 +64,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Nothing here, or nothing this person may see: the same page."""
+    if is_for_api(request):
+        return problem_page(request, 404)
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours, told without asking the database, the session or the cache for anything."""
+    if is_for_api(request):
+        return problem_page(request, 500)
     page = get_template("500.html").render(
         {
             "language": get_language() or settings.LANGUAGE_CODE,

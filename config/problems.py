@@ -110,8 +110,13 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> HttpRespon
     return problem.as_response(request)
 
 
+def is_for_api(request: HttpRequest) -> bool:
+    """Whether a program asked, so that it is answered with a problem and not with a page."""
+    return request.path.startswith("/api/")
+
+
 def problem_page(request: HttpRequest, status: int) -> HttpResponse:
-    """The problem of a status that no part of the API raised: for Django's own error handlers, under `/api/`."""
+    """The problem of what went wrong before the API itself was asked, for Django's own handlers of errors."""
     return _plain(status).as_response(request)
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
@@ -36,6 +35,7 @@ from members.api.moment import moment_of
 
 _RANDOM = 4
 """The version of UUIDs that are made at random."""
+_KEY_PATTERN = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-4[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}$"
 _VERSION = response_header("ETag", "The version that was read.", 200, 201)
 
 
@@ -70,7 +70,7 @@ class Bids(ApiView):
             ImportAsked,
             OpenApiParameter(
                 "Idempotency-Key",
-                OpenApiTypes.UUID,
+                {"type": "string", "format": "uuid", "pattern": _KEY_PATTERN},
                 OpenApiParameter.HEADER,
                 description="A random UUID (version 4) of your own. It becomes the offer's id, and asking again with "
                 "the same key and the same package gives the same offer instead of a second one.",

@@ -30,7 +30,9 @@ def response_header(name: str, says: str, *statuses: int) -> OpenApiParameter:
 
 def add_components(result: Schema, **_given: Any) -> Schema:
     """Put the schemas beside those that serializers make: a postprocessing hook of drf-spectacular."""
-    result["components"]["schemas"] |= _package() | _sheet() | _totals() | _check()
+    schemas = result["components"]["schemas"]
+    schemas |= _package() | _sheet() | _totals() | _check()
+    schemas["DocumentOrderedRequest"]["additionalProperties"] = False
     return result
 
 

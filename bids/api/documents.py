@@ -1,5 +1,6 @@
 """Documents of an offer: have one made, see how far it has come, take the file."""
 
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, ClassVar
@@ -166,7 +167,8 @@ class DocumentContent(ApiView):
 
 def file_name(bid: Bid, document: Document) -> str:
     """What the file is called where it is saved."""
-    return f"{bid.number}-{document.language}.{SUFFIXES[document.kind]}"
+    number = re.sub(r"[^\w.-]+", "-", bid.number).strip("-.")
+    return f"{number}-{document.language}.{SUFFIXES[document.kind]}"
 
 
 def _document_for(request: Request, public_id: UUID) -> Document:

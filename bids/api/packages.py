@@ -22,7 +22,7 @@ WITH_A_CHOICE = {
     "type": "object",
     "properties": {
         PACKAGE: BID_PACKAGE,
-        "choose": {"type": "array", "items": {"type": "string", "maxLength": 40}, "maxItems": 400},
+        "choose": {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 40}, "maxItems": 400},
         "package_choice": {
             "type": ["string", "null"],
             "maxLength": 40,

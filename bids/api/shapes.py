@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -29,7 +28,6 @@ from members.api.fields import Flag, Instant, Word
 
 MOST_CODES = 400
 LONGEST_NAME = 40
-CONTRADICTED = _("A package is chosen and no package is wanted: leave one of the two out.")
 
 
 class Codes(serializers.ListField):
@@ -207,12 +205,6 @@ class ChoiceAsked(serializers.Serializer[Any]):
     choose = Codes(help_text="The code of a line that is chosen; may stand several times.")
     package = PackageName(help_text="The id of the package that is chosen. Without it, the preselected one holds.")
     no_package = Flag(required=False, default=False, help_text="Not even the preselected package.")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """A package and no package contradict each other."""
-        if attrs.get("package") and attrs["no_package"]:
-            raise serializers.ValidationError({"no_package": [CONTRADICTED]}, code="contradiction")
-        return attrs
 
 
 class TotalsAsked(ChoiceAsked):

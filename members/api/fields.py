@@ -14,9 +14,11 @@ _LONGEST_SHOWN = 40
 class Flag(serializers.BooleanField):
     """`true` or `false`, nothing else."""
 
-    TRUE_VALUES = {"true", True}
-    FALSE_VALUES = {"false", False}
-    NULL_VALUES = set()
+    def to_internal_value(self, data: Any) -> bool:
+        """Which of the two."""
+        if not isinstance(data, str | bool) or data not in ("true", "false", True, False):
+            self.fail("invalid", input=data)
+        return data in ("true", True)
 
 
 class Word(serializers.ChoiceField):

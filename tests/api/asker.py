@@ -44,8 +44,8 @@ class Asker:
     ) -> HttpResponse:
         query = f"?{urlencode(asked, doseq=True)}" if asked else ""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        answer: Any = self.client.post(
-            _path(address) + query, raw, content_type=content_type, headers={**self.headers, **(headers or {})}
+        answer: Any = self.client.generic(
+            "POST", _path(address) + query, raw, content_type=content_type, headers={**self.headers, **(headers or {})}
         )
         return answer
 

@@ -1,0 +1,77 @@
+"""Whatever is sent, sensible or not, is answered as the description promises, and never by a fault of ours."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import negative_data_rejection
+
+from bids.actions.request_document import request_document
+from bids.models import Bid, Document
+from bids.vocabulary import DocumentKind
+from kernel.actor import Actor
+from kernel.clock import database_now
+from tests.api.asker import Asker
+from tests.api.description import description, operations
+from tests.api.test_who_sees_what import ORDER
+
+pytestmark = pytest.mark.slow
+ROUNDS = 20
+CONFIG = schemathesis.Config.from_dict(
+    {
+        "checks": {
+            # A package or a choice may have the right shape and still name a line that is not there.
+            "positive_data_acceptance": {"expected-statuses": ["2xx", "304", "401", "403", "404", "409", "422"]}
+        }
+    }
+)
+CHECKED_NOT_REFUSED = "/api/v1/packages/check/"
+"""Where a package that is not as it must be is what is asked about."""
+
+
+@pytest.fixture
+def document(bid: Bid, system: Actor) -> Document:
+    return request_document(source=bid, kind=DocumentKind.OFFER_PDF, order=ORDER, by=system, now=database_now())
+
+
+@pytest.fixture
+def application() -> Iterator[Any]:
+    """The program behind its own door, keeping the connection in which the test's world is."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield get_wsgi_application()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["sensible", "senseless"])
+@pytest.mark.parametrize(("method", "path"), [(one.method, one.path) for one in operations()])
+def test_it_is_answered_as_promised(
+    method: str, path: str, mode: GenerationMode, application: Any, lead: Asker, bid: Bid, document: Document
+) -> None:
+    schema = schemathesis.openapi.from_dict(description(), config=CONFIG)
+    schema.app = application
+    operation = schema[path][method]
+    known = document.public_id if path.startswith("/api/v1/documents/") else bid.public_id
+    given_path = {"public_id": str(known)} if "{" in path and mode is GenerationMode.POSITIVE else None
+
+    @settings(
+        max_examples=ROUNDS,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode, path_parameters=given_path))
+    def asked(case: Any) -> None:
+        case.query.pop("cursor", None)
+        excluded = [negative_data_rejection] if path == CHECKED_NOT_REFUSED else []
+        case.call_and_validate(headers=lead.headers, excluded_checks=excluded)
+
+    asked()
