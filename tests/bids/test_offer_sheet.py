@@ -271,7 +271,8 @@ def test_how_a_price_is_promised_stands_by_its_row() -> None:
 
     assert rows["A9"].promise == "arvio"
     assert rows["A10"].promise == f"arvio, jolla on kattohinta, enintään 5{N}h"
-    assert (rows["A11"].net.value, rows["A11"].gross and rows["A11"].gross.value) == ("100.00", "125.50")
+    assert rows["A11"].gross is not None
+    assert (rows["A11"].net.value, rows["A11"].gross.value) == ("100.00", "125.50")
     assert {"estimate", "cap", "gross_rows"} <= {one.key for one in sheet.clauses}
 
 

@@ -1,0 +1,154 @@
+"""What is written before it is drawn: safe, in order, and each text in its language."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from bids.content import OfferFile, Section
+from bids.sheets.offer import offer_sheet
+from bids.vocabulary import Language, Profile
+from tests.bids.cases import daycare, tourism
+from tests.worker.drawn_offers import example, firms
+from worker.documents.braid import HEIGHT, SWEEP, WIDTH, braid, ways
+from worker.documents.compose import ComposedDocument, compose, render_job, template_version
+
+COLOURS = ("#1d5c63", "#b4532a", "#5b3a8c", "#2f6f3e", "#a3305c", "#1f5fa8", "#7a5a12", "#4a4f5c", "#8a2f2f", "#0f6f86")
+
+
+def composed(name: str, language: Language = Language.FI, profile: Profile = Profile.COMPACT) -> ComposedDocument:
+    return compose(offer_sheet(example(name), language=language, profile=profile))
+
+
+@pytest.mark.parametrize("name", ["daycare", "tourism", "everything", "minimal"])
+@pytest.mark.parametrize("profile", list(Profile))
+def test_headings_never_skip_a_level(name: str, profile: Profile) -> None:
+    levels = [int(level) for level in re.findall(r"<h(\d)", composed(name, profile=profile).html)]
+
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_markup_in_what_people_write_is_shown_and_not_obeyed() -> None:
+    hostile = "<script>alert(1)</script><img src=http://example.invalid/x>"
+    offer = daycare()
+    lead = replace(
+        offer.lead,
+        summary=hostile,
+        included=(hostile,),
+        firm=replace(offer.lead.firm, name=hostile),
+        lines=(replace(offer.lead.lines[0], text=hostile, unit="<b>"), *offer.lead.lines[1:]),
+    )
+    made = compose(offer_sheet(replace(offer, title=hostile, reference=hostile, parts=(lead, *offer.parts[1:]))))
+
+    assert "<script" not in made.html
+    assert "<img" not in made.html
+    assert "&lt;script&gt;" in made.html
+
+
+def test_a_number_with_quotes_cannot_leave_the_stylesheet() -> None:
+    sheet = offer_sheet(replace(daycare(), number='"} body { color: red } /*'), is_draft=True)
+
+    assert all("color: red" not in stylesheet for stylesheet in compose(sheet).stylesheets)
+
+
+def test_a_text_in_another_language_than_the_page_says_so() -> None:
+    offer = replace(
+        daycare(), sections=(Section(title="På svenska", text="Vi gör allt.", language="sv"),), profile=Profile.FULL
+    )
+    english = compose(offer_sheet(offer, language=Language.EN)).html
+
+    assert '<html lang="en">' in english
+    assert re.search(r'<div class="prose" lang="sv">\s*<p>Vi gör allt.</p>', english)
+    assert '<h1 lang="fi">' in english
+    assert "<h1>" in compose(offer_sheet(offer)).html
+
+
+def test_every_language_of_the_chrome_is_its_own() -> None:
+    heads = {
+        language: re.findall(r"<h2[^>]*>([^<]+)</h2>", composed("daycare", language).html) for language in Language
+    }
+
+    assert heads[Language.FI] != heads[Language.SV] != heads[Language.EN]
+    assert heads[Language.FI][-4:] == ["Hinnat", "Yhteensä ja laskut", "Ehdot", "Hyväksyminen"]
+    assert heads[Language.SV][-4:] == ["Priser", "Totalt och fakturor", "Villkor", "Godkännande"]
+    assert heads[Language.EN][-4:] == ["Prices", "Totals and invoices", "Terms", "Acceptance"]
+
+
+def test_what_is_not_in_the_offer_is_not_printed() -> None:
+    html = compose(offer_sheet(replace(firms(1, 1), reference="", terms=()))).html
+
+    for heading in ("Aikataulu", "Voitte valita", "Tekijä", "Maksuerät", "Viite:", "Sisällys"):
+        assert heading not in html
+
+
+def test_the_full_profile_adds_the_need_the_texts_and_the_makers() -> None:
+    compact, full = composed("daycare").html, composed("daycare", profile=Profile.FULL).html
+
+    for heading in ("Tarpeenne, niin kuin sen ymmärrämme", "Ratkaisumme", "Tekijät"):
+        assert heading not in compact
+        assert heading in full
+
+
+def test_only_raster_logos_that_the_offer_carries_are_drawn() -> None:
+    offer = daycare()
+    named = replace(offer, parts=(replace(offer.lead, firm=replace(offer.lead.firm, logo="logo")), *offer.parts[1:]))
+    sheet = offer_sheet(named)
+    png = OfferFile(name="logo", media_type="image/png", data=b"png")
+    svg = OfferFile(name="logo", media_type="image/svg+xml", data=b"<svg/>")
+
+    assert "punos:logo" not in compose(sheet).html
+    assert "punos:logo" not in compose(sheet, files={"logo": svg}).html
+    assert "punos:logo" in compose(sheet, files={"logo": png}).html
+
+
+def test_the_same_sheet_gives_the_same_job_and_another_one_does_not() -> None:
+    sheet = offer_sheet(daycare())
+
+    assert render_job(sheet).key == render_job(sheet).key
+    assert render_job(sheet).identifier != render_job(offer_sheet(tourism())).identifier
+    assert len(render_job(sheet).identifier) == 16
+    assert render_job(sheet).made_at == "2026-03-02T00:00:00Z"
+    assert re.fullmatch("[0-9a-f]{64}", template_version("selkea"))
+
+
+def test_a_contents_list_is_for_long_offers_only() -> None:
+    assert "Sisällys" not in composed("daycare", profile=Profile.FULL).html
+    assert "Sisällys" in composed("everything", profile=Profile.FULL).html
+    assert "Sisällys" not in composed("everything").html
+
+
+@pytest.mark.parametrize("count", range(1, 11))
+def test_every_thread_of_the_braid_hangs_where_its_row_takes_it_up(count: int) -> None:
+    colours = COLOURS[:count]
+    ends = ends_at(braid(colours, 16), HEIGHT)
+    taken = {colour: ends_at(ways(colours, place - 1, 16)[1], HEIGHT) for place, colour in enumerate(colours) if place}
+
+    assert set(ends) == set(colours)
+    for colour, lanes in taken.items():
+        assert lanes[colour] == pytest.approx(ends[colour], abs=0.01)
+
+
+@pytest.mark.parametrize("count", range(1, 11))
+def test_every_row_leads_its_own_thread_to_its_mark(count: int) -> None:
+    for place, colour in enumerate(COLOURS[:count]):
+        down, up = ways(COLOURS[:count], place, 16)
+
+        assert re.search(rf'C[^"]* {WIDTH:.2f} 16\.00" fill="none" stroke="{colour}"', down)
+        assert all(later in down or later in up for later in COLOURS[place + 1 : count])
+        assert not any(earlier in down + up for earlier in COLOURS[:place])
+
+
+def ends_at(svg: str, height: float) -> dict[str, float]:
+    """Where each colour's last drawn path stands when it nears the lower edge."""
+    found = {}
+    for line, colour in re.findall(r'd="M([^"]*)" fill="none" stroke="(#[0-9a-f]{6})"', svg):
+        if colour != "#ffffff":
+            reaches = [float(y) for y in re.findall(r"[\d.]+ (-?[\d.]+)", line)] + [
+                float(y) for y in re.findall(r"V(-?[\d.]+)", line)
+            ]
+            if max(reaches) >= height - SWEEP:
+                found[colour] = float(line.split()[0])
+    return found
