@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -53,30 +54,47 @@ def _run(instance: Instance, teller: Teller, *, once: bool) -> None:
         instance.keep_port("web", port)
         env = settings_for(instance, services, port=port, is_demo=True)
         with teller.step("Database tables"):
-            manage(("migrate", "--no-input", "--verbosity", "1"), env=as_owner(env), log=instance.logs / "migrate.log")
+            manage(("migrate", "--no-input"), env=as_owner(env), log=instance.logs / "migrate.log")
         with children_of(instance, env) as children:
-            with teller.step("Site, worker for documents, worker for mail, clock"):
-                for name, command in _commands(instance, port).items():
-                    children.start(name, command)
-                seeded = _seeded(instance, env)
-                _wait_until_ready(port, children)
-            offer = instance.folder / "offer.pdf"
-            _draw(seeded["document"], offer, children)
-            address = f"http://localhost:{port}"
-            instance.state["address"] = address
-            instance.save()
-            _show(teller, offer, address, seeded["login_url_path"], time.monotonic() - begun)
-            while not once:
-                children.check()
-                time.sleep(GLANCE)
+            try:
+                shown = _start(children, port, teller)
+                instance.state["address"] = shown.address
+                instance.save()
+                _show(teller, shown, time.monotonic() - begun)
+                while not once:
+                    children.check()
+                    time.sleep(GLANCE)
+            finally:
+                instance.leaving()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the person is told in the end."""
+
+    offer: Path
+    address: str
+    login_path: str
+
+
+def _start(children: Children, port: int, teller: Teller) -> Shown:
+    instance = children.instance
+    with teller.step("Site, worker for documents, worker for mail, clock"):
+        for name, command in _commands(instance, port).items():
+            children.start(name, command)
+        seeded = _seeded(children)
+        _wait_until_ready(port, children)
+    offer = instance.folder / "offer.pdf"
+    _draw(seeded["document"], offer, children)
+    return Shown(offer, f"http://localhost:{port}", seeded["login_url_path"])
 
 
 def _commands(instance: Instance, port: int) -> dict[str, tuple[str, ...]]:
     return {"documents": DOCUMENTS, "web": web(port), "mail": MAIL, "beat": beat(instance)}
 
 
-def _seeded(instance: Instance, env: dict[str, str]) -> dict[str, Any]:
-    said = manage(("seed_demo", "--json"), env=env, log=instance.logs / "seed.log")
+def _seeded(children: Children) -> dict[str, Any]:
+    said = manage(("seed_demo", "--json"), env=children.env, log=children.instance.logs / "seed.log")
     return dict(json.loads(said.strip().splitlines()[-1]))
 
 
@@ -110,14 +128,14 @@ def _draw(document: str, offer: Path, children: Children) -> None:
         raise CannotGoOn(FAILED_TO_DRAW.format(log=children.instance.logs / "documents.log"))
 
 
-def _show(teller: Teller, offer: Path, address: str, login_path: str, seconds: float) -> None:
+def _show(teller: Teller, shown: Shown, seconds: float) -> None:
     teller.note(
         f"\nReady in {seconds:.0f} s.\n"
-        f"  The offer   {offer}\n"
-        f"  The site    {address}\n"
-        f"  Log in      {address}{login_path}\n"
+        f"  The offer   {shown.offer}\n"
+        f"  The site    {shown.address}\n"
+        f"  Log in      {shown.address}{shown.login_path}\n"
         f"              (only in the demo; works once)\n"
-        f"  Letters     {offer.parent / 'mail'}\n\n"
+        f"  Letters     {shown.offer.parent / 'mail'}\n\n"
         "Ctrl-C stops everything. `make demo` goes on with the same data, `make clean-demo` starts over."
     )
 

@@ -16,6 +16,7 @@ import secrets
 import shutil
 import signal
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 SHARED_GROUND = Path("/var/tmp")  # noqa: S108  (every folder made there is checked to be ours)
 TOKEN_BYTES = 4
 OURS_ONLY = 0o700
+GLANCE, LEAVING_TAKES = 1.0, 60.0  # seconds
 OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -107,6 +109,11 @@ class Instance:
             self.state.setdefault("processes", []).append({"what": what, "pid": pid, "started": born.started})
             self.save()
 
+    def leaving(self) -> None:
+        """Whoever wants the instance next may wait for it."""
+        self.state["is_leaving"] = True
+        self.save()
+
     def save(self) -> None:
         """The state file holds secrets: readable by its owner only, and never half written."""
         unfinished = self.folder / "state.json.new"
@@ -121,18 +128,11 @@ def claimed(name: str, *, durable: bool, checkout: Path = CHECKOUT) -> Iterator[
     local = _local_folder(checkout)
     server_user = ServerUser.here()
     run = f"{name}-{secrets.token_hex(TOKEN_BYTES)}"
-    with contextlib.ExitStack() as held:
-        with _locked(local / "lock"):
-            _sweep_throwaways(local, server_user)
-            folder = local / (name if durable else run)
-            folder.mkdir(mode=OURS_ONLY, exist_ok=durable)
-            lock = held.enter_context(open(folder / "lock", "a"))  # noqa: PTH123  (kept open as long as the instance)
-            state = read_state(folder)
-            if not _lock_at_once(lock.fileno()):
-                raise AlreadyRunning(name, state)
-            _prepare_ground(ground_of(folder, server_user), server_user)
+    folder = local / (name if durable else run)
+    with _held(folder, server_user):
+        state = read_state(folder)
         end_leftovers(folder, server_user)
-        state |= {"run": run, "durable": durable, "processes": []}
+        state |= {"run": run, "durable": durable, "processes": [], "is_leaving": False}
         instance = Instance(name, durable, folder, run, server_user, state)
         instance.logs.mkdir(exist_ok=True)
         instance.save()
@@ -147,11 +147,36 @@ def claimed(name: str, *, durable: bool, checkout: Path = CHECKOUT) -> Iterator[
                     remove(folder, server_user)
 
 
+@contextmanager
+def _held(folder: Path, server_user: ServerUser | None) -> Iterator[None]:
+    """The instance's folder, held by nobody else; one that is just being left is waited for."""
+    begun = time.monotonic()
+    while True:
+        with contextlib.ExitStack() as opened:
+            with _locked(folder.parent / "lock"):
+                _sweep_throwaways(folder.parent, server_user)
+                folder.mkdir(mode=OURS_ONLY, exist_ok=True)
+                lock = opened.enter_context((folder / "lock").open("a"))
+                if is_ours := _lock_at_once(lock.fileno()):
+                    _prepare_ground(ground_of(folder, server_user), server_user)
+            if is_ours:
+                yield
+                return
+        state = read_state(folder)
+        if time.monotonic() - begun > (LEAVING_TAKES if state.get("is_leaving") else GLANCE):
+            raise AlreadyRunning(folder.name, state)
+        time.sleep(0.1)
+
+
 def start_over(name: str, *, checkout: Path = CHECKOUT) -> bool:
     """Whether a durable instance was there to be thrown away; raises AlreadyRunning while somebody has it."""
     folder = _local_folder(checkout) / name
     if not folder.exists():
         return False
+    try:
+        read_state(folder)
+    except CannotGoOn:
+        (folder / "state.json").unlink()
     with claimed(name, durable=True, checkout=checkout) as instance:
         instance.durable = False
     return True

@@ -1,9 +1,11 @@
 """Which processes are ours, and how to end them."""
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,6 +16,7 @@ from types import FrameType
 
 RUN_VARIABLE = "PUNOS_RUN"
 PROC = Path("/proc")
+PR_SET_PDEATHSIG = 1
 START_TIME = 19  # counted from the state, the first field after the command's name in /proc/PID/stat
 
 
@@ -139,17 +142,26 @@ class Asked(SystemExit):
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """SIGTERM and a closed terminal unwind like Ctrl-C does, so that everything started is stopped."""
+    """SIGTERM and a closed terminal unwind like Ctrl-C does, so that everything started is stopped.
+
+    So does a `make` that is killed: it is the name people know the launcher by, and nobody would look for another.
+    """
 
     def ask(number: int, _frame: FrameType | None) -> None:
         raise Asked(128 + number)
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGHUP)}
+    if sys.platform == "linux" and _is_make(os.getppid()):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _is_make(pid: int) -> bool:
+    return Path(command_of(pid).partition(" ")[0]).name in {"make", "gmake"}
 
 
 @contextmanager

@@ -72,6 +72,24 @@ def demo(checkout: Path, *arguments: str) -> Iterator[Demo]:
                 process.wait(60)
 
 
+def test_when_make_is_killed_the_demo_stops_and_the_next_one_waits_for_that(checkout: Path) -> None:
+    command = ["make", "demo", f"PYTHON={sys.executable}"]
+    said = checkout / "said"
+    with (
+        said.open("wb") as output,
+        subprocess.Popen(command, cwd=checkout, env=bare_environment(), stdout=output) as make,
+    ):
+        running = Demo(make, said, checkout)
+        running.wait_until_it_says("Ctrl-C stops everything")
+        left = list(running.children().values())
+        make.kill()
+        make.wait()
+
+    again = subprocess.run([*command, "ONCE=1"], cwd=checkout, env=bare_environment(), capture_output=True, check=False)
+    assert again.returncode == 0
+    assert gone(left, within=0)
+
+
 def page(address: str) -> tuple[int, str]:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(address, timeout=30) as answer:

@@ -146,6 +146,28 @@ def test_root_keeps_the_data_where_nobody_can_reach_them(tmp_path: Path, monkeyp
     assert ground_of(here, nobody) != ground_of(there, nobody)
 
 
+def test_a_damaged_state_file_does_not_stand_in_the_way_of_starting_over(tmp_path: Path) -> None:
+    with claimed("demo", durable=True, checkout=tmp_path):
+        pass
+    (tmp_path / ".local" / "demo" / "state.json").write_text("{")
+
+    with pytest.raises(CannotGoOn, match="make clean-demo"), claimed("demo", durable=True, checkout=tmp_path):
+        pass
+    assert start_over("demo", checkout=tmp_path)
+    assert not (tmp_path / ".local" / "demo").exists()
+
+
+def test_an_instance_that_is_just_being_left_is_waited_for(tmp_path: Path) -> None:
+    wanted = "from launcher.instances import claimed; from pathlib import Path; import sys\n"
+    wanted += "with claimed('demo', durable=True, checkout=Path(sys.argv[1])): print('mine')"
+    with claimed("demo", durable=True, checkout=tmp_path) as leaving:
+        leaving.leaving()
+        waiting = subprocess.Popen([sys.executable, "-c", wanted, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+        with pytest.raises(subprocess.TimeoutExpired):
+            waiting.wait(instances.GLANCE + 1)
+    assert waiting.communicate(timeout=30)[0] == "mine\n"
+
+
 def test_a_state_file_that_was_damaged_is_named(tmp_path: Path) -> None:
     (tmp_path / "state.json").write_text("{")
 
