@@ -9,6 +9,7 @@ from typing import Any
 
 from django.template import Engine
 from django.template.context import Context
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -334,5 +335,5 @@ def _terms(sheet: OfferSheet) -> list[Term]:
     own: tuple[Text, ...] = sheet.terms
     terms += [Term(title=term.title, text=term.text, is_content=True) for term in own]
     if sheet.notes and not sheet.steps:
-        terms.append(Term(title=_("Please note"), text="\n\n".join(sheet.notes), is_content=True))
+        terms.append(Term(title=_("Please note"), text="\n\n".join(map(capfirst, sheet.notes)), is_content=True))
     return terms
