@@ -16,7 +16,7 @@ from members.web.colours import is_colour, on_dark, on_light
 
 register = template.Library()
 
-RAIL: Final = drawing.Bundle(start=0, end=1504, middle=30, radius=15, period=150)
+RAIL: Final = drawing.Bundle(start=0, end=1104, middle=30, radius=15, period=150)
 PARTING = 96
 MARK_AT = (100.0, 29.0)
 MANY_STRANDS = 6
@@ -134,7 +134,7 @@ def rail_braid(colours: Sequence[str]) -> Any:
     parted = _together(
         _cased(path, classes[k], count) for k, path in reversed(list(enumerate(drawing.parting(count, RAIL, PARTING))))
     )
-    return format_html('<svg viewBox="0 0 100 1600" aria-hidden="true" focusable="false">{}{}</svg>', woven, parted)
+    return format_html('<svg viewBox="0 0 100 1200" aria-hidden="true" focusable="false">{}{}</svg>', woven, parted)
 
 
 @register.simple_tag
@@ -143,10 +143,10 @@ def rail_lanes(colours: Sequence[str], position: int) -> Any:
     count = max(1, len(colours))
     lanes = drawing.lanes(count, RAIL)
     below = _together(
-        _cased(f"M{lanes[k]:.1f} 0V1600", thread_class(colours[k]), count) for k in range(position + 1, count)
+        _cased(f"M{lanes[k]:.1f} 0V1200", thread_class(colours[k]), count) for k in range(position + 1, count)
     )
     own = _cased(drawing.leaving(lanes[position], MARK_AT), thread_class(colours[position]), count)
-    return format_html('<svg viewBox="0 0 100 1600" aria-hidden="true" focusable="false">{}{}</svg>', below, own)
+    return format_html('<svg viewBox="0 0 100 1200" aria-hidden="true" focusable="false">{}{}</svg>', below, own)
 
 
 def _stroke(count: int) -> float:
