@@ -76,6 +76,7 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 CELERY_TASK_DEFAULT_QUEUE = "mail"
 OUTBOX_WAKER = "worker.tasks.wake"
+OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=120)
 
 # The parts of the program ------------------------------------------------------------------------------------------
 

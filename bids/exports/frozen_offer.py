@@ -8,10 +8,10 @@ from typing import Any
 import rfc8785
 
 from bids.content import NOTHING_CHOSEN, Choice, JointOffer
-from bids.exports.bid_package import read_package, write_package
+from bids.exports.bid_package import read_own_package, write_package
+from bids.sheets.frozen import sheet_as_json, sheet_from_json
 from bids.sheets.offer import offer_sheet
 from bids.sheets.shape import OfferSheet
-from bids.sheets.frozen import sheet_as_json, sheet_from_json
 from bids.vocabulary import Language, Profile, Theme
 
 FORMAT = "punos.frozen-offer/1"
@@ -47,7 +47,7 @@ def freeze(offer: JointOffer, order: DocumentOrder) -> bytes:
     sheet = offer_sheet(
         offer, order.choice, language=order.language, profile=order.profile, is_draft=carries_draft_mark(offer)
     )
-    frozen = {
+    frozen: dict[str, Any] = {
         "format": FORMAT,
         "offer": write_package(offer),
         "choice": {"lines": sorted(order.choice.lines), "package": order.choice.package},
@@ -66,7 +66,7 @@ def thaw(payload: bytes) -> FrozenOffer:
         raise ValueError(f"not a frozen offer: {frozen.get('format')!r}")
     choice = Choice(lines=frozenset(frozen["choice"]["lines"]), package=frozen["choice"]["package"])
     return FrozenOffer(
-        offer=read_package(rfc8785.dumps(frozen["offer"])),
+        offer=read_own_package(rfc8785.dumps(frozen["offer"])),
         order=DocumentOrder(
             language=Language(frozen["language"]),
             profile=Profile(frozen["profile"]),

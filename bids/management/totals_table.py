@@ -30,8 +30,12 @@ def totals_table(offer: JointOffer, choice: Choice, totals: Totals, language: La
 
 
 def _chosen(offer: JointOffer, choice: Choice) -> list[str]:
-    is_in = (lambda package: package.default) if choice.package is None else (lambda each: each.id == choice.package)
-    picked = [*(package.name for package in offer.packages if is_in(package)), *sorted(choice.lines)]
+    packages = [
+        package.name
+        for package in offer.packages
+        if (package.default if choice.package is None else package.id == choice.package)
+    ]
+    picked = [*packages, *sorted(choice.lines)]
     return [_("Chosen: %(what)s") % {"what": ", ".join(picked)}] if picked else []
 
 

@@ -1,6 +1,6 @@
 """The joint offer while it is being written."""
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -15,9 +15,6 @@ from kernel.errors import NotPermitted
 from kernel.fields import CleanCharField, CleanTextField
 from kernel.public_id import Published, Versioned, VersionedQuerySet
 from members.models import Firm
-
-if TYPE_CHECKING:
-    from bids.models.part import Part
 
 STATES_IN_WHICH_A_PARTNER_SEES = [PartState.ASKED.value, PartState.IN.value, PartState.CALL_ME.value]
 
@@ -84,9 +81,6 @@ class Bid(Published, Versioned):
     notes = ArrayField(CleanTextField(), default=list, blank=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
-
-    if TYPE_CHECKING:
-        parts: models.Manager[Part]
 
     objects: ClassVar[models.Manager["Bid"]] = BidQuerySet.as_manager()
 

@@ -19,8 +19,8 @@ class Client(Published, Versioned):
     vat_number = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001
     municipality = models.CharField(max_length=3, blank=True)
     deducts_vat = models.BooleanField(default=True)
-    e_invoice = CleanCharField(max_length=200, null=True, blank=True)
-    order_reference = CleanCharField(max_length=200, null=True, blank=True)
+    e_invoice = CleanCharField(max_length=200, null=True, blank=True)  # type: ignore[misc]
+    order_reference = CleanCharField(max_length=200, null=True, blank=True)  # type: ignore[misc]
 
     def __str__(self) -> str:
         return self.name

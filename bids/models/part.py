@@ -1,7 +1,5 @@
 """One firm's share of an offer."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -12,9 +10,6 @@ from bids.vocabulary import PartState, Role
 from kernel.fields import CleanCharField, CleanTextField
 from kernel.public_id import Published, Versioned
 from members.models import Firm
-
-if TYPE_CHECKING:
-    from bids.models.line_item import LineItem
 
 
 class Part(Published, Versioned):
@@ -33,9 +28,6 @@ class Part(Published, Versioned):
     assumptions = ArrayField(CleanTextField(), default=list, blank=True)
     references = models.JSONField(default=list, blank=True)
     endorsements = models.JSONField(default=list, blank=True)
-
-    if TYPE_CHECKING:
-        lines: models.Manager[LineItem]
 
     class Meta:
         ordering = ["position"]

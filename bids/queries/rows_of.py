@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from bids.content import CLIENT, Adjustment, ClientCard, JointOffer, Line, OfferFile, OfferPart, Period
@@ -69,11 +69,11 @@ def write_offer(offer: JointOffer, *, lead: Firm, number: str, now: datetime, pu
     return bid
 
 
-def _first(period: Period | None) -> object:
+def _first(period: Period | None) -> date | None:
     return period.starts_on if period else None
 
 
-def _last(period: Period | None) -> object:
+def _last(period: Period | None) -> date | None:
     return period.ends_on if period else None
 
 

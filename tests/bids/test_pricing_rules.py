@@ -241,7 +241,8 @@ def test_the_fee_carries_the_general_rate_of_the_last_delivery_day(
     delivery: Period | None, own_days: list[tuple[int, int, int]] | None, vat: str
 ) -> None:
     days = [date(*day) for day in own_days or []]
-    periods = [Period(starts_on=day, ends_on=day) for day in days] or [None, None]
+    periods: list[Period | None] = [Period(starts_on=day, ends_on=day) for day in days]
+    periods = periods or [None, None]
     reverse = VatOfSupply(category=VatCategory.EXEMPT)
     offer = an_offer(
         a_part("AAA", a_line("A1", "1.00", vat=reverse, delivered=periods[0], optional=True), lead=True),

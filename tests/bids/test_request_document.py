@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -13,7 +14,7 @@ from bids.actions.fail_document import fail_document
 from bids.actions.finish_document import finish_document
 from bids.actions.import_bid import import_bid
 from bids.actions.request_document import request_document
-from bids.content import Choice
+from bids.content import Choice, JointOffer
 from bids.exports.frozen_offer import DocumentOrder, carries_draft_mark, freeze, thaw
 from bids.models import Bid, Document, FrozenSheet
 from bids.pricing import ChoiceRefused
@@ -29,7 +30,13 @@ pytestmark = pytest.mark.django_db
 AsAppRole = Callable[[], AbstractContextManager[None]]
 
 ORDER = DocumentOrder(language=Language.FI, profile=Profile.COMPACT, theme=Theme.SELKEA)
-FILE = {"sha256": "a" * 64, "size": 3, "media_type": "application/pdf", "pages": 4, "cache_key": "b" * 64}
+FILE: dict[str, Any] = {
+    "sha256": "a" * 64,
+    "size": 3,
+    "media_type": "application/pdf",
+    "pages": 4,
+    "cache_key": "b" * 64,
+}
 
 
 @pytest.fixture
@@ -74,12 +81,12 @@ def test_what_was_frozen_does_not_follow_the_offer(bid: Bid, system: Actor, now:
 
 
 @pytest.mark.parametrize("offer", [daycare(), tourism()], ids=["daycare", "tourism"])
-def test_frozen_bytes_are_canonical_and_thaw_to_what_was_frozen(offer: object) -> None:
+def test_frozen_bytes_are_canonical_and_thaw_to_what_was_frozen(offer: JointOffer) -> None:
     order = replace(ORDER, choice=Choice(lines=frozenset({"A7"} if offer == daycare() else {"B4b"})))
 
-    payload = freeze(offer, order)  # type: ignore[arg-type]
+    payload = freeze(offer, order)
 
-    assert payload == freeze(offer, order)  # type: ignore[arg-type]
+    assert payload == freeze(offer, order)
     assert (
         payload == json.dumps(json.loads(payload), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     )

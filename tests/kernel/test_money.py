@@ -2,6 +2,7 @@
 
 from decimal import Context, Decimal, Inexact, localcontext
 from fractions import Fraction
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -151,7 +152,9 @@ def test_shares_always_sum_to_the_whole_and_none_is_a_cent_off(amount: Decimal, 
 
 
 @given(CENTS, WEIGHTS, st.randoms())
-def test_the_order_of_the_weights_never_moves_a_cent(amount: Decimal, weights: dict[str, Decimal], random) -> None:  # noqa: ANN001
+def test_the_order_of_the_weights_never_moves_a_cent(
+    amount: Decimal, weights: dict[str, Decimal], random: Random
+) -> None:
     shuffled = list(weights.items())
     random.shuffle(shuffled)
 
