@@ -15,7 +15,7 @@ from tests.worker.drawn_offers import Document, drawn, drawn_example, firms, of_
 
 pytestmark = pytest.mark.requires_pdf
 
-UNBROKEN = "https://example.invalid/" + "x" * 176
+UNBROKEN = "x" * 200
 COMPOUND = "lentokonesuihkuturbiinimoottoriapumekaanikkoaliupseerioppilas"
 
 
@@ -42,7 +42,7 @@ def test_a_row_is_never_split_over_two_pages() -> None:
         assert page_of(document, f"alku{number} ") == page_of(document, f"loppu{number} ")
 
 
-@pytest.mark.parametrize("lines", [27, 28, 29, 30, 31, 32])
+@pytest.mark.parametrize("lines", [27, 29, 31])
 def test_the_sum_stands_with_the_last_rows_of_its_table(lines: int) -> None:
     document = drawn(firms(1, lines))
 
@@ -50,22 +50,23 @@ def test_the_sum_stands_with_the_last_rows_of_its_table(lines: int) -> None:
     assert page_of(document, "Rivit yhteensä") == page_of(document, "Lasku 1, sis. alv")
 
 
-@pytest.mark.parametrize("place", ["title", "name", "line", "summary", "included", "term"])
-def test_a_string_without_spaces_loses_nothing(place: str) -> None:
-    alone = part(0, [row(0, 0, UNBROKEN if place == "line" else "")], name=UNBROKEN if place == "name" else "")
-    if place == "summary":
-        alone = replace(alone, summary=UNBROKEN)
-    if place == "included":
-        alone = replace(alone, included=(UNBROKEN,))
-    offer = of_parts(alone, part(1, [row(1, 0)]))
-    if place == "title":
-        offer = replace(offer, title=UNBROKEN)
-    if place == "term":
-        offer = replace(offer, terms=(replace(daycare().terms[0], title=COMPOUND, text=UNBROKEN),))
+def test_a_string_without_spaces_loses_nothing_wherever_it_is_written() -> None:
+    lead = replace(
+        part(0, [row(0, 0, f"line{UNBROKEN}")], name=f"name{UNBROKEN}"),
+        summary=f"summary{UNBROKEN}",
+        included=(f"included{UNBROKEN}",),
+    )
+    offer = replace(
+        of_parts(lead, part(1, [row(1, 0)])),
+        title=f"title{UNBROKEN}",
+        terms=(replace(daycare().terms[0], title=COMPOUND, text=f"term{UNBROKEN}"),),
+        notes=(f"Note{UNBROKEN}",),
+    )
 
     document = drawn(offer)
 
-    assert UNBROKEN in document.run_together
+    for place in ("line", "name", "summary", "included", "title", "term", "Note"):
+        assert f"{place}{UNBROKEN}" in document.run_together.replace("‐", ""), place
     assert_nothing_hangs_over(document)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import override
 
 from bids.content import OfferFile
 from bids.sheets.offer import OfferSheet
-from bids.sheets.shape import ChoiceRow, Text
+from bids.sheets.shape import ChoiceRow, GanttTick, Text
 from worker.documents.braid import as_address, braid, ways
 from worker.documents.job import Asset, Limits, RenderJob
 
@@ -188,6 +188,11 @@ def _threads(sheet: OfferSheet) -> str:
         )
         svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 10" preserveAspectRatio="none">{lines}</svg>'
         rules.append(f".grid {{ background-image: url({as_address(svg)}) }}")
+        rules += [f".tick-{place} {{ left: {tick.left}% }}" for place, tick in enumerate(_shown_ticks(sheet), 1)]
+        rules += [
+            f".bar-{place} {{ margin-left: {bar.left}%; width: {bar.width}% }}"
+            for place, bar in enumerate(sheet.gantt.bars, 1)
+        ]
     if sheet.is_draft:
         rules.append(_DRAFT_MARK % {"word": _quoted(_("Draft"))})
     return "\n".join(rules)
@@ -226,7 +231,7 @@ def _context(sheet: OfferSheet, title: str, logo: OfferFile | None) -> dict[str,
     }
 
 
-def _shown_ticks(sheet: OfferSheet) -> list[Any]:
+def _shown_ticks(sheet: OfferSheet) -> list[GanttTick]:
     ticks = list(sheet.gantt.ticks) if sheet.gantt else []
     every = 1 + len(ticks) // 5
     return ticks[::every]

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from bids.sheets.offer import cut_at_word
-from bids.sheets.shape import Firm, GanttBar, OfferSheet, PriceRow, Step, Text
+from bids.sheets.shape import Firm, OfferSheet, PriceRow, Step, Text
 from bids.vocabulary import Invoicing
 from kernel.markdown import to_html, to_plain
 
@@ -57,13 +57,6 @@ def slot(key: str, sheet: OfferSheet) -> int:
 def owner(thing: Step | Text, sheet: OfferSheet) -> Firm | None:
     """The firm a step or a text belongs to, if it is one of the offer's."""
     return next((firm for firm in sheet.firms if firm.key == thing.owner), None)
-
-
-@register.filter
-def bar(step: Step, sheet: OfferSheet) -> GanttBar | None:
-    """The bar of a step in the chart."""
-    bars = sheet.gantt.bars if sheet.gantt else ()
-    return next((one for one in bars if one.id == step.id), None)
 
 
 @register.filter
