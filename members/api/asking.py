@@ -105,11 +105,11 @@ def read_query(request: Request, shape: type[serializers.Serializer[Any]]) -> di
     for name, values in request.query_params.lists():
         field = fields.get(name)
         if field is None:
-            faults[name] = [ErrorDetail(gettext("This parameter is not known."), code="unknown")]
+            faults[name] = [ErrorDetail(gettext("This parameter is not known."), code="parameter_unknown")]
         elif isinstance(field, serializers.ListField):
             said[name] = values
         elif len(values) > 1:
-            faults[name] = [ErrorDetail(gettext("This parameter stands twice."), code="repeated")]
+            faults[name] = [ErrorDetail(gettext("This parameter stands twice."), code="parameter_repeated")]
         else:
             said[name] = values[0]
     read = shape(data=said)

@@ -187,7 +187,9 @@ def test_nothing_else_is_asked_of_the_database(stranger: Asker, asked: dict[str,
 def test_an_unknown_parameter_is_refused_everywhere(lead: Asker, bid: Bid, address: str) -> None:
     problem = is_a_problem(lead.get(f"bids/{bid.public_id}/{address}", debug="1"), 400, "invalid")
 
-    assert problem["errors"] == [{"parameter": "debug", "code": "unknown", "detail": "This parameter is not known."}]
+    assert problem["errors"] == [
+        {"parameter": "debug", "code": "parameter_unknown", "detail": "This parameter is not known."}
+    ]
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,9 @@ def test_a_form_that_is_not_handed_out(stranger: Asker, accept: str) -> None:
 def test_a_parameter_of_the_address_never_chooses_the_form(stranger: Asker) -> None:
     problem = is_a_problem(stranger.get("bids/", format="xml"), 400, "invalid")
 
-    assert problem["errors"] == [{"parameter": "format", "code": "unknown", "detail": "This parameter is not known."}]
+    assert problem["errors"] == [
+        {"parameter": "format", "code": "parameter_unknown", "detail": "This parameter is not known."}
+    ]
 
 
 @pytest.mark.parametrize(
