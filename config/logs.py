@@ -47,14 +47,12 @@ class RedactSecrets(logging.Filter):
         return True
 
 
-def _as_event(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Keep the cleaned traceback: rendering it anew would bring the secrets back."""
-    record = event.get("_record")
-    if record is not None:
-        event.pop("exc_info", None)
-        if record.exc_text:
-            event["exception"] = record.exc_text
-            record.exc_info, record.exc_text = None, None
+def _with_traceback(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Take the cleaned traceback along: rendering it anew would bring the secrets back."""
+    record: logging.LogRecord = event["_record"]
+    if record.exc_text:
+        event["exception"] = record.exc_text
+    record.exc_info, record.exc_text = None, None
     return event
 
 
@@ -64,10 +62,11 @@ def _formatter(renderer: Any) -> logging.Formatter:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _with_traceback,
     ]
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[_as_event, structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
     )
 
 
