@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
 
-from bids.content import OfferFile, Section
+from bids.content import Adjustment, OfferFile, Section
 from bids.sheets.offer import offer_sheet
-from bids.vocabulary import Language, Profile
+from bids.vocabulary import Invoicing, Language, Profile
 from tests.bids.cases import daycare, tourism
 from tests.worker.drawn_offers import example, firms
 from worker.documents.braid import HEIGHT, SWEEP, WIDTH, braid, ways
@@ -118,6 +119,43 @@ def test_a_contents_list_is_for_long_offers_only() -> None:
     assert "Sisällys" not in composed("daycare", profile=Profile.FULL).html
     assert "Sisällys" in composed("everything", profile=Profile.FULL).html
     assert "Sisällys" not in composed("everything").html
+
+
+def test_when_the_lead_sells_everything_the_first_page_shares_out_the_price_without_vat() -> None:
+    offer = replace(
+        daycare(),
+        invoicing=Invoicing.LEAD,
+        coordination_fee=Adjustment(name="koordinointi", percent=Decimal(8)),
+    )
+    html = compose(offer_sheet(offer)).html
+
+    sums = re.findall(r'<p class="sum"><strong>([^<]+)</strong><br>([^<]+)</p>', html)
+    assert [(amount.replace("\u00a0", " "), what) for amount, what in sums] == [
+        ("2 062,00 €", "ilman alv"),
+        ("480,00 €", "ilman alv"),
+        ("331,65 €", "ilman alv"),
+    ]
+    assert "Koordinointi" in html
+    assert "lasku 1" not in html
+
+
+def test_an_offer_that_does_not_bind_says_so_first_and_asks_for_no_order() -> None:
+    html = compose(offer_sheet(replace(daycare(), binding=False))).html
+
+    assert "alustava, ei sido" in html
+    assert "Ilman rastia tilaus" not in html
+    assert ">Hyväksyminen<" not in html
+    assert "alustava, ei sido" not in compose(offer_sheet(daycare())).html
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_liability_sentence_names_chapters_that_are_there(language: Language) -> None:
+    sheet = offer_sheet(daycare(), language=language)
+    headings = re.findall(r"<h2[^>]*>([^<]+)</h2>", compose(sheet).html)
+
+    named = re.findall("[”“]([^”“]+)”", sheet.clause("liability_several"))
+    assert len(named) == 2
+    assert set(named) <= set(headings)
 
 
 @pytest.mark.parametrize("count", range(1, 11))

@@ -16,6 +16,7 @@ from django.utils.translation import override
 from bids.content import OfferFile
 from bids.sheets.offer import OfferSheet
 from bids.sheets.shape import ChoiceRow, GanttTick, Text
+from bids.vocabulary import Invoicing
 from worker.documents.braid import as_address, braid, ways
 from worker.documents.job import Asset, Limits, RenderJob
 
@@ -216,6 +217,8 @@ def _context(sheet: OfferSheet, title: str, logo: OfferFile | None) -> dict[str,
         "sheet": sheet,
         "title": title,
         "logo": logo,
+        "lead_sells_all": sheet.is_joint and sheet.invoicing == Invoicing.LEAD.value,
+        "fee_word": _("Coordination"),
         "has_large_sums": _has_large_sums(sheet),
         "breaks_after_summary": _fits_one_page(sheet),
         "first_choices": sheet.choices[:_FIRST_PAGE_CHOICES],
