@@ -52,7 +52,7 @@ def _with_traceback(_logger: Any, _name: str, event: MutableMapping[str, Any]) -
     record: logging.LogRecord = event["_record"]
     if record.exc_text:
         event["exception"] = record.exc_text
-    record.exc_info, record.exc_text = None, None
+    event.pop("exc_info", None)
     return event
 
 
