@@ -23,7 +23,7 @@ from worker.documents.process import Renderer
 pytestmark = pytest.mark.requires_pdf
 
 PROJECT = Path(__file__).parents[2]
-PATIENCE = 15
+PATIENCE = 30
 ENDLESS = job(
     '<img alt="x" src="punos:picture">',
     assets={"picture": Asset("image/svg+xml", doubling(40))},
@@ -368,6 +368,13 @@ def test_a_picture_without_description_stops_the_document(renderer: Renderer) ->
     with pytest.raises(RenderFailed) as failed:
         renderer.draw(job("<img src='punos:p'>", assets=picture))
     assert failed.value.reason is Reason.MISSING_ALT
+
+
+def test_a_fault_of_our_own_is_told_as_a_crash_with_its_place(renderer: Renderer) -> None:
+    with pytest.raises(RenderFailed) as failed:
+        renderer.draw(job(variant="pdf/nonsense"))
+    assert failed.value.reason is Reason.CRASHED
+    assert "KeyError" in failed.value.detail
 
 
 def test_only_the_picture_formats_we_accept_are_known(renderer: Renderer) -> None:

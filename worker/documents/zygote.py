@@ -194,26 +194,32 @@ def _attempt(
     job: RenderJob | PictureJob, guard: Guard, progress: Callable[[Progress], None]
 ) -> tuple[str, dict[str, Any]]:
     """What came of the job, in a word and its details; never raises."""
-    outcome: tuple[str, dict[str, Any]]
     try:
-        if isinstance(job, PictureJob):
-            picture = paint(job)
-            Path(RESULT_FILE).write_bytes(picture.content)
-            size = {"width": picture.width, "height": picture.height}
-            outcome = "drawn", {"media_type": picture.media_type, **size}
-        else:
-            rendered = draw(job, progress)
-            Path(RESULT_FILE).write_bytes(rendered.pdf)
-            outcome = "drawn", {"pages": rendered.pages, "complaints": rendered.complaints}
-    except RenderFailed as failure:
-        outcome = _failed(failure.reason, failure.detail)
-    except MemoryError:
-        outcome = _failed(Reason.OUT_OF_MEMORY)
-    except BaseException:  # noqa: BLE001 - whatever it was, it is told and the process ends
-        outcome = _failed(Reason.CRASHED, traceback.format_exc())
+        done = _done(job, progress)
+    except BaseException as error:  # noqa: BLE001 - whatever it was, it is told and the process ends
+        failure = error
+    else:
+        if not guard.refused:
+            return "drawn", done
+        failure = RenderFailed(Reason.BLOCKED_ADDRESS)
+    # Asked first: writing out a traceback opens source files that the guard refuses too.
     if guard.refused:
-        outcome = _failed(Reason.BLOCKED_ADDRESS, "; ".join(guard.refused))
-    return outcome
+        return _failed(Reason.BLOCKED_ADDRESS, "; ".join(guard.refused))
+    if isinstance(failure, RenderFailed):
+        return _failed(failure.reason, failure.detail)
+    if isinstance(failure, MemoryError):
+        return _failed(Reason.OUT_OF_MEMORY)
+    return _failed(Reason.CRASHED, "".join(traceback.format_exception(failure)))
+
+
+def _done(job: RenderJob | PictureJob, progress: Callable[[Progress], None]) -> dict[str, Any]:
+    if isinstance(job, PictureJob):
+        picture = paint(job)
+        Path(RESULT_FILE).write_bytes(picture.content)
+        return {"media_type": picture.media_type, "width": picture.width, "height": picture.height}
+    rendered = draw(job, progress)
+    Path(RESULT_FILE).write_bytes(rendered.pdf)
+    return {"pages": rendered.pages, "complaints": rendered.complaints}
 
 
 def _failed(reason: Reason, detail: str = "") -> tuple[str, dict[str, Any]]:
