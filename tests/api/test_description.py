@@ -21,7 +21,8 @@ def test_the_committed_description_is_the_one_the_code_makes() -> None:
     call_command("spectacular", validate=True, fail_on_warn=True, stdout=made)
 
     assert made.getvalue() == FILE.read_text("utf-8"), (
-        "Describe the API anew: python manage.py spectacular --file docs/api/openapi.yaml"
+        "Describe the API anew: .venv/bin/python -m launcher.with_services -- "
+        ".venv/bin/python manage.py spectacular --file docs/api/openapi.yaml"
     )
 
 

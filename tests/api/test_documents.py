@@ -151,6 +151,7 @@ def test_a_file_that_is_known_already_is_not_sent_again(lead: Asker, bid: Bid, s
 
     assert lead.get(address, headers={"If-None-Match": etag}).status_code == 304
     assert lead.get(address, headers={"If-None-Match": "*"}).status_code == 304
+    assert lead.get(address, headers={"If-None-Match": '"other"', "If-Match": '"other"'}).content == FILE
 
 
 def test_a_number_that_no_file_name_can_hold_harms_nothing(lead: Asker, bid: Bid, system: Actor) -> None:
