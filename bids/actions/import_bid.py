@@ -1,5 +1,6 @@
 """Bring a whole offer in from a package."""
 
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -11,14 +12,14 @@ from bids.exports.bid_package import package_bytes
 from bids.models import Bid
 from bids.permissions import is_system, may_import_for
 from bids.queries.asked_before import IMPORTED, asked_before
-from bids.queries.firms_of_an_offer import lead_already_known, new_firm
+from bids.queries.firms_of_an_offer import lead_already_known, make_known, new_firm
 from bids.queries.numbers import next_number
 from bids.queries.rows_of import write_offer
 from kernel import audit
 from kernel.action import action
 from kernel.actor import Actor
 from kernel.errors import Refusal
-from members.models import Firm, Membership
+from members.models import Firm, Membership, Person
 from members.vocabulary import MembershipRole
 
 
@@ -68,8 +69,8 @@ def import_bid(
         if known.content != content or not _may_have_asked(by, known.bid):
             raise KeyUsed
         return known.bid
+    by = _acting_for_what_they_founded(by)
     lead = _lead_firm(offer, by=by, now=now)
-    Firm.objects.select_for_update().get(pk=lead.pk)
     standing = Bid.objects.filter(lead=lead, number=offer.number).first()
     if standing and not new_number:
         raise NumberTaken(number=offer.number, bid=standing.public_id)
@@ -88,17 +89,31 @@ def _may_have_asked(by: Actor, bid: Bid) -> bool:
     return acts_for_lead and by.id is not None and Membership.objects.filter(person_id=by.id, firm=bid.lead).exists()
 
 
+def _acting_for_what_they_founded(by: Actor) -> Actor:
+    """The actor; one without a firm acts for the one that another request of theirs has given them in the meantime.
+
+    Until the transaction ends, a person without a firm brings in nothing else.
+    """
+    if by.id is None or by.firm_id is not None:
+        return by
+    person = Person.objects.select_for_update(no_key=True).get(pk=by.id)
+    membership = Membership.objects.of(person).first()
+    return replace(by, firm_id=membership.firm_id, firm_public_id=membership.firm.public_id) if membership else by
+
+
 def _lead_firm(offer: JointOffer, *, by: Actor, now: datetime) -> Firm:
     card = offer.lead.firm
+    made = make_known(part.firm for part in offer.parts)
     lead = lead_already_known(card, by=by)
-    if lead is not None and may_import_for(by, lead):
-        return lead
-    if not is_system(by) and (by.firm_id is not None or (lead is not None and lead.memberships.exists())):
+    is_theirs = lead is not None and may_import_for(by, lead)
+    may_found = is_system(by) or (by.firm_id is None and not (lead is not None and lead.memberships.exists()))
+    if not is_theirs and not may_found:
         raise LedByAnother(lead=card.name)
-    if lead is None:
-        lead = new_firm(card)
+    is_new = lead is None or card.business_id in made
+    lead = lead or new_firm(card)
+    if is_new:
         audit.record("firm.created", on=lead, by=by, at=now, business_id=card.business_id)
-    if by.id is not None:
+    if by.id is not None and not is_theirs:
         Membership.objects.create(
             person_id=by.id, firm=lead, role=MembershipRole.OWNER.value, may_approve=True, since_at=now
         )
