@@ -132,6 +132,8 @@ def claimed(name: str, *, durable: bool, checkout: Path = CHECKOUT) -> Iterator[
     with _held(folder, server_user):
         state = read_state(folder)
         end_leftovers(folder, server_user)
+        state.setdefault("data", secrets.token_hex(2 * TOKEN_BYTES))
+        _leave_no_strangers_data(ground_of(folder, server_user), state["data"], server_user)
         state |= {"run": run, "durable": durable, "processes": [], "is_leaving": False}
         instance = Instance(name, durable, folder, run, server_user, state)
         instance.logs.mkdir(exist_ok=True)
@@ -226,6 +228,7 @@ def remove(folder: Path, server_user: ServerUser | None) -> None:
     """An instance's folder and its data are gone."""
     ground = ground_of(folder, server_user)
     shutil.rmtree(ground, ignore_errors=True)
+    _label_of(ground).unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
     if server_user:
         with contextlib.suppress(OSError):  # other instances of the checkout have their data there
@@ -260,6 +263,22 @@ def _prepare_ground(ground: Path, server_user: ServerUser | None) -> None:
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {0, server_user.uid}:
         raise CannotGoOn(f"{ground} was made by somebody else, so it is not used. Remove it or have it removed.")
     os.chown(ground, server_user.uid, server_user.gid, follow_symlinks=False)
+
+
+def _leave_no_strangers_data(ground: Path, token: str, server_user: ServerUser | None) -> None:
+    """What lies on the ground is this instance's: the data of a checkout that was deleted cannot be opened any more.
+
+    The token lies beside the ground, in a folder that only we can write to.
+    """
+    label = _label_of(ground)
+    if not label.exists() or label.read_text() != token:
+        shutil.rmtree(ground, ignore_errors=True)
+        _prepare_ground(ground, server_user)
+        label.write_text(token)
+
+
+def _label_of(ground: Path) -> Path:
+    return ground.with_name(f"{ground.name}.label")
 
 
 def _local_folder(checkout: Path) -> Path:

@@ -102,7 +102,7 @@ def _start(program: Program, data: Path, instance: Instance) -> tuple[subprocess
         server = _launch(program, data, port, log, instance)
         instance.record("postgres", server.pid)
         try:
-            is_ready = _is_ready(server, port, instance)
+            is_ready = _is_ready(server, port, log, instance)
         except BaseException:
             end_group(server, ask_with=signal.SIGQUIT)
             raise
@@ -137,11 +137,14 @@ def _launch(program: Program, data: Path, port: int, log: Path, instance: Instan
         )
 
 
-def _is_ready(server: subprocess.Popen[bytes], port: int, instance: Instance) -> bool:
+def _is_ready(server: subprocess.Popen[bytes], port: int, log: Path, instance: Instance) -> bool:
     deadline = time.monotonic() + READY_WITHIN
     while server.poll() is None and time.monotonic() < deadline:
         with contextlib.suppress(psycopg.OperationalError), _superuser(port, instance):
             return True
+        # In our own server's log, so it is not somebody else's that answers on the port.
+        if "password authentication failed" in tail(log):
+            raise CannotGoOn(f"The data of this {instance.name} have another password. `make clean-demo` starts over.")
         time.sleep(0.05)
     return False
 

@@ -10,6 +10,7 @@ import secrets
 import shutil
 import stat
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ DEBIAN_REDIS = Path("/usr/bin")
 OLDEST_POSTGRES = 15
 OLDEST_REDIS = 6
 READABLE_BY_ALL = 0o755
+ABANDONED_AFTER = 600  # seconds
 ALL_READ, ALL_EXECUTE = 0o444, 0o111
 
 
@@ -96,8 +98,9 @@ def _reachable(package: Path, server_user: ServerUser | None, parts: tuple[str, 
     site = package.parent
     if server_user is None:
         return site
-    copy = SHARED_GROUND / f"punos-{os.geteuid()}-{_fingerprint(package.name)}"
+    copy = SHARED_GROUND / f"punos-{os.geteuid()}-{_fingerprint(package.name, parts)}"
     if not copy.exists():
+        _clear_abandoned(copy)
         unfinished = copy.with_name(f"{copy.name}.{secrets.token_hex(4)}")
         own_folder(unfinished, mode=READABLE_BY_ALL)
         for part in parts:
@@ -114,10 +117,19 @@ def _reachable(package: Path, server_user: ServerUser | None, parts: tuple[str, 
     return copy
 
 
-def _fingerprint(package: str) -> str:
-    """Changes whenever any file of the wheel does: its RECORD holds their hashes."""
+def _clear_abandoned(copy: Path) -> None:
+    """Copies that somebody was killed over; a copy takes seconds."""
+    for unfinished in copy.parent.glob(f"{copy.name}.*"):
+        found = unfinished.lstat()
+        if found.st_uid == os.geteuid() and time.time() - found.st_mtime > ABANDONED_AFTER:
+            shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _fingerprint(package: str, parts: tuple[str, ...]) -> str:
+    """Changes whenever a file that is copied does: the wheel's RECORD holds their hashes."""
     record = importlib.metadata.distribution(package).read_text("RECORD") or ""
-    return hashlib.sha256(record.encode()).hexdigest()[:12]
+    copied = sorted(line for line in record.splitlines() if line.startswith(tuple(f"{part}/" for part in parts)))
+    return hashlib.sha256("\n".join(copied).encode()).hexdigest()[:12]
 
 
 def _tried(places: Iterator[tuple[str, Path]], oldest: int, server_user: ServerUser | None) -> Found:

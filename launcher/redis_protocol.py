@@ -48,7 +48,7 @@ def _start(program: Program, instance: Instance) -> tuple[subprocess.Popen[bytes
     folder = instance.ground / "redis"
     folder.mkdir(mode=0o700, exist_ok=True)
     if instance.server_user:
-        os.chown(folder, instance.server_user.uid, instance.server_user.gid)
+        os.chown(folder, instance.server_user.uid, instance.server_user.gid, follow_symlinks=False)
     log = instance.logs / "redis.log"
     preferred = instance.port("redis")
     for _ in range(ATTEMPTS):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -217,6 +218,22 @@ def test_after_a_kill_the_next_run_finds_its_data_and_ends_what_was_left(tmp_pat
         assert gone([left], within=0)
         assert asked(again["DATABASE_URL"], "SELECT answer FROM kept") == 42
         assert again["DATABASE_URL"] == env["DATABASE_URL"]
+
+
+@pytest.mark.slow
+def test_a_checkout_cloned_again_in_the_same_place_starts_from_nothing(tmp_path: Path) -> None:
+    with holding(tmp_path, durable=True) as (holder, env):
+        with psycopg.connect(env["DATABASE_URL"], autocommit=True) as owner:
+            owner.execute("CREATE TABLE of_the_first ()")
+        left = Born.of(pid_of_postgres(env))
+        shutil.rmtree(tmp_path / ".local")
+        holder.kill()
+        holder.wait()
+    assert left
+
+    with holding(tmp_path, durable=True) as (_, again):
+        assert asked(again["DATABASE_URL"], "SELECT count(*) FROM pg_tables WHERE tablename = 'of_the_first'") == 0
+        assert gone([left], within=0)
 
 
 @pytest.mark.slow
