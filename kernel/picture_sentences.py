@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 
 from kernel.pictures import PictureRefused
 
-_SENTENCES: Final = {
+SENTENCES: Final = {
     "picture_empty": _("The file is empty. Choose the picture again."),
     "picture_too_large": _(
         "The picture takes more than %(megabytes)s MB. Save it in a smaller size, then choose it again."
@@ -29,4 +29,4 @@ _SENTENCES: Final = {
 
 def picture_sentence(refused: PictureRefused) -> str:
     """What to do about a picture that is not taken in, in the reader's language."""
-    return gettext(_SENTENCES[refused.code]) % refused.params
+    return gettext(SENTENCES[refused.code]) % refused.params

@@ -49,6 +49,7 @@ from bids.vocabulary import (
     VatCategory,
 )
 from kernel.business_id import check_digit
+from kernel.uploads import clean_upload
 
 KEYS = ["KUV", "SEL", "PAI", "ERÄ", "ÖLJ", "aik", "A1", "Z-9"]
 SAID = [
@@ -66,9 +67,9 @@ REASONS = {
     VatCategory.REVERSE: "AVL 8 c §",
 }
 UNITS = ["erä", "h", "kpl", "kk", "m²", "hlö", "sivu", "rullakko"]
-PICTURE = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
+PICTURE = clean_upload(
+    base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+).content
 
 texts = st.sampled_from(SAID)
 titles = st.sampled_from([text for text in SAID if "\n" not in text])

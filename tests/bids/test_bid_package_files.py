@@ -1,17 +1,31 @@
 import base64
+import io
 import json
 import re
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from bids.exports.bid_package import Fault, fault_sentence, read_package
 from bids.exports.bid_package.sentences import SENTENCES
+from kernel.uploads import clean_upload
 from tests.bids.package_files import EXAMPLES, changed, example, faults_of, places_of
 
 MINIMAL = example("minimal")
 TEXT = (EXAMPLES / "minimal.json").read_text(encoding="utf-8")
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
+
+PNG_TYPE = b"\x89PNG\r\n\x1a\n"
+
+
+def a_picture(kind: str = "PNG", **saved: Any) -> bytes:
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8), "#1d5c63").save(drawn, kind, **saved)
+    return drawn.getvalue()
+
+
+PNG = clean_upload(a_picture()).content
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>'
 
 
 def picture(data: bytes, media_type: str = "image/png") -> dict[str, str]:
@@ -114,16 +128,31 @@ def test_a_picture_comes_along_whole() -> None:
     assert (file.name, file.media_type, file.data) == ("logo-1.png", "image/png", PNG)
 
 
+def test_what_a_camera_noted_in_a_picture_is_gone() -> None:
+    noted = Image.Exif()
+    noted[0x010F] = "Camera of somebody"
+    noted[0x8825] = {1: "N", 2: (61.0, 41.0, 0.0)}
+    package = changed(MINIMAL, {"files": {"logo": picture(a_picture("JPEG", exif=noted), "image/jpeg")}})
+
+    (file,) = read_package(json.dumps(package)).files
+
+    assert b"Camera" not in file.data
+    assert not Image.open(io.BytesIO(file.data)).getexif()
+
+
 @pytest.mark.parametrize(
     ("files", "told"),
     [
         ({"a": picture(PNG), "b": picture(PNG)}, []),
-        ({"a": picture(b"\xff\xd8\xff\xe0" + b"\0" * 9, "image/jpeg")}, []),
-        ({"a": picture(b"RIFF\0\0\0\0WEBPVP8 ", "image/webp")}, []),
-        ({"a": picture(b'<?xml version="1.0"?><svg/>', "image/svg+xml")}, []),
+        ({"a": picture(a_picture("JPEG"), "image/jpeg")}, []),
+        ({"a": picture(a_picture("WEBP"), "image/webp")}, []),
+        ({"a": picture(SVG, "image/svg+xml")}, []),
         ({"a": picture(PNG, "image/jpeg")}, [("files.a.type", "file_type_differs")]),
         ({"a": picture(b"MZ\x90", "image/png")}, [("files.a.type", "file_type_unknown")]),
         ({"a": picture(PNG, "application/pdf")}, [("files.a.type", "word_unknown")]),
+        ({"a": picture(PNG_TYPE + b"\0" * 99)}, [("files.a.base64", "picture_format")]),
+        ({"a": picture(b"<svg", "image/svg+xml")}, [("files.a.base64", "svg_broken")]),
+        ({f"f{at}": picture(PNG) for at in range(21)}, [("files", "list_too_long")]),
         ({"a": {"type": "image/png", "base64": "§§§"}}, [("files.a.base64", "file_not_base64")]),
         ({"a": {"type": "image/png", "base64": ""}}, [("files.a.base64", "text_empty")]),
         ({"a": {"type": "image/png"}}, [("files.a.base64", "key_missing")]),

@@ -17,6 +17,7 @@ from bids.exports.ubl import quotation
 from bids.vocabulary import DocumentKind
 from worker.documents.compose import render_job
 from worker.documents.job import Limits, Progress, Rendered, Step
+from worker.documents.pictures import DrawablePictures
 from worker.documents.process import Renderer
 
 Report = Callable[[Step, int | None, int | None], None]
@@ -67,7 +68,7 @@ def draw_offer(frozen: FrozenOffer, *, on_progress: Report) -> Rendered:
     def told(progress: Progress) -> None:
         on_progress(progress.step, progress.page, progress.pages)
 
-    files = {file.name: file for file in frozen.offer.files}
+    files = DrawablePictures(frozen.offer.files, RENDERER)
     job = render_job(frozen.sheet, theme=frozen.order.theme, files=files)
     return RENDERER.draw(replace(job, limits=limits_of(frozen)), told)
 

@@ -106,6 +106,9 @@ class Text(Worded):
         text = clean_line(text) if self.one_line else clean_text(text)
         if self.least and not text.strip():
             return bad(findings, path, "text_empty")
+        if len(text) > self.most:
+            # A few rare letters are composed into more characters than they were typed with.
+            return bad(findings, path, "text_too_long", {"length": len(text), "most": self.most})
         return text
 
     def schema(self) -> Schema:
@@ -125,13 +128,17 @@ class Pattern(Worded):
     empty: bool = False
 
     def read_text(self, text: str, path: str, findings: Findings) -> Any:
-        """The text, when it has the shape."""
-        if (self.empty and not text) or (len(text) <= self.most and re.fullmatch(self.pattern, text)):
-            return text
+        """The text, cleaned, when it has the shape as it was typed and as it is kept."""
+        kept = clean_text(text)
+        if (self.empty and not text) or (self._fits(text) and self._fits(kept)):
+            return kept
         meant = self.mended(text) if len(text) <= self.most else ""
         if meant and meant != text and re.fullmatch(self.pattern, meant):
             return bad(findings, path, f"{self.code}_mended", {"value": text, "meant": meant})
         return bad(findings, path, self.code, {"value": text})
+
+    def _fits(self, text: str) -> bool:
+        return len(text) <= self.most and re.fullmatch(self.pattern, text) is not None
 
     def schema(self) -> Schema:
         """A text of that shape."""

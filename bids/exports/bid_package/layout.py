@@ -64,6 +64,7 @@ FORMAT = "punos.bid-package/1"
 
 MOST_FIRMS = 20
 MOST_LINES = 400
+MOST_FILES = 20
 LARGEST_FILE_KILOBYTES = 200
 ALL_FILES_KILOBYTES = 2000
 
@@ -442,6 +443,6 @@ OFFER = Shape(
         Key("parts", ListOf(PART, most=MOST_FIRMS, least=1), "The firms, each with its share."),
         Key("milestones", ListOf(MILESTONE, most=200), "The schedule.", ()),
         Key("packages", ListOf(PACKAGE, most=50), "Named choices for the client.", ()),
-        Key("files", MapOf(FILE_NAME, FILE, most=50), "Pictures, by name.", ()),
+        Key("files", MapOf(FILE_NAME, FILE, most=MOST_FILES), "Pictures, by name.", ()),
     ),
 )

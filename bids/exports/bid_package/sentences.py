@@ -4,6 +4,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext, override
 
 from bids.exports.bid_package.faults import Fault
+from kernel import picture_sentences
 
 
 def _(sentence: str) -> str:
@@ -205,7 +206,8 @@ def fault_sentence(fault: Fault, language: str | None = None) -> str:
     params = dict(fault.params)
     if "month" in params:
         params["month"] = str(MONTHS[int(params["month"])])
-    return gettext(SENTENCES[fault.code]) % params
+    sentence = SENTENCES.get(fault.code) or picture_sentences.SENTENCES[fault.code]
+    return gettext(sentence) % params
 
 
 def fault_line(fault: Fault, language: str | None = None) -> str:

@@ -23,8 +23,6 @@ from members.models import Firm, Person
 from members.web.demo import login_path
 
 EXAMPLE = Path("examples") / "daycare.json"
-LEAD_EMAIL = "maija@example.invalid"
-LEAD = {"name": "Maija Kuvakulma", "phone": "040 000 0000", "language": "fi"}
 
 
 class Command(BaseCommand):
@@ -48,7 +46,7 @@ class Command(BaseCommand):
             "bid": str(bid.public_id),
             "number": bid.number,
             "document": str(document.public_id),
-            "login_url_path": login_path(Person.objects.get(email=LEAD_EMAIL)),
+            "login_url_path": login_path(_owner(bid.lead, offer, now=now)),
         }
         self.stdout.write(
             json.dumps(found) if as_json else "\n".join(f"{key}: {value}" for key, value in found.items())
@@ -67,11 +65,18 @@ def _monday(day: date) -> int:
 def _bid(offer: JointOffer, *, now: datetime) -> Bid:
     lead = Firm.objects.filter(business_id=offer.lead.firm.business_id).first()
     standing = Bid.objects.filter(lead=lead).order_by("pk").first() if lead else None
-    if standing is None:
-        standing = import_bid(offer=offer, by=Actor.system("seed_demo"), now=now)
-    person = Person.objects.filter(email=LEAD_EMAIL).first() or Person.objects.create_user(LEAD_EMAIL, **LEAD)
-    give_firm_to(firm=standing.lead, person=person, by=Actor.system("seed_demo"), now=now)
-    return standing
+    return standing or import_bid(offer=offer, by=Actor.system("seed_demo"), now=now)
+
+
+def _owner(firm: Firm, offer: JointOffer, *, now: datetime) -> Person:
+    contact = offer.lead.firm.contact
+    if contact is None:
+        raise CommandError("The example's lead firm has nobody to log in as.")
+    person = Person.objects.filter(email=contact.email).first() or Person.objects.create_user(
+        contact.email, name=contact.name, phone=contact.phone, language=offer.language.value
+    )
+    give_firm_to(firm=firm, person=person, by=Actor.system("seed_demo"), now=now)
+    return person
 
 
 def _document(bid: Bid, offer: JointOffer, *, now: datetime) -> Document:

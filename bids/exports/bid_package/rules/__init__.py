@@ -29,5 +29,6 @@ ALL_RULES: tuple[Callable[[Node, Findings], None], ...] = (
     money.discounts_leave_something,
     files.files_are_what_they_say,
     files.files_are_small_together,
+    files.files_are_made_safe,
 )
 """In this order: the general VAT rate is filled in before the discount is held against the lines."""

@@ -1,8 +1,10 @@
-"""The pictures of a package: of the type they say, and small together."""
+"""The pictures of a package: of the type they say, small together, and made safe as they are read."""
 
 from bids.exports.bid_package.faults import Findings
 from bids.exports.bid_package.layout import ALL_FILES_KILOBYTES, FileType
 from bids.exports.bid_package.shapes import Node
+from kernel.pictures import PictureRefused
+from kernel.uploads import clean_upload
 
 _LOOKED_AT = 1024
 
@@ -21,6 +23,20 @@ def files_are_small_together(offer: Node, findings: Findings) -> None:
     together = sum(len(file.get("base64") or b"") for file in offer.nodes("files"))
     if together > ALL_FILES_KILOBYTES * 1000:
         findings.add(offer.at("files"), "files_too_large", kilobytes=-(-together // 1000), most=ALL_FILES_KILOBYTES)
+
+
+def files_are_made_safe(offer: Node, findings: Findings) -> None:
+    """A file holds nothing but its picture: what else came with it is gone, and what cannot be a picture is told.
+
+    A picture that is clean stays byte for byte what it is.
+    """
+    if findings.touches(offer.at("files")):
+        return
+    for file in offer.nodes("files"):
+        try:
+            file.values["base64"] = clean_upload(file.get("base64")).content
+        except PictureRefused as refused:
+            findings.add(file.at("base64"), refused.code, **refused.params)
 
 
 def _type_of(data: bytes) -> FileType | None:
