@@ -135,6 +135,25 @@ def test_twelve_planted_faults_are_all_told_at_once_and_nothing_else() -> None:
     ]
 
 
+def test_names_that_are_kept_alike_are_one_name() -> None:
+    composed, typed = "Ä\u00e9", "Ä\u0065\u0301"
+    package = changed(DAYCARE, {"parts[0].lines[0].code": composed, "parts[0].lines[1].code": typed})
+
+    assert places_of(package) == [("parts[0].lines[1].code", "name_twice")]
+
+
+def test_a_name_nobody_can_see_is_none() -> None:
+    package = changed(DAYCARE, {"parts[0].lines[0].code": "\ufeff"})
+
+    assert places_of(package) == [("parts[0].lines[0].code", "name_shape")]
+
+
+def test_a_text_is_as_long_as_it_is_kept() -> None:
+    grows = "\ufb2c" * 200
+
+    assert places_of(changed(DAYCARE, {"client.name": grows})) == [("client.name", "text_too_long")]
+
+
 def test_the_refusal_names_every_path() -> None:
     with pytest.raises(PackageRefused, match=r"title: key_missing; .*valid_until: day_format") as refused:
         read(changed(DAYCARE, {"title": ABSENT, "valid_until": "huhtikuussa"}))
