@@ -18,6 +18,11 @@ class Asset(Published):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["firm", "sha256", "media_type"], name="one_asset_per_firm_and_content"),
+            models.UniqueConstraint(
+                fields=["sha256", "media_type"],
+                condition=models.Q(firm__isnull=True),
+                name="one_asset_of_no_firm_per_content",
+            ),
             models.CheckConstraint(condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="an_asset_has_its_hash"),
         ]
 

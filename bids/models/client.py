@@ -34,7 +34,7 @@ class ClientContact(Published):
     name = CleanCharField(max_length=200)
     email = models.EmailField(max_length=254, blank=True)
     phone = CleanCharField(max_length=40, blank=True)
-    role = models.CharField(max_length=20, blank=True)
+    role = CleanCharField(max_length=100, blank=True)
 
     class Meta:
         ordering = ["position"]

@@ -34,6 +34,17 @@ def test_every_key_is_described_with_its_default(shape: str) -> None:
     assert rows_of(shape) == [(key.name, default_of(key)) for key in SHAPES[shape].keys]
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_length_on_the_page_is_the_one_that_holds(shape: str) -> None:
+    section = re.split(r"^#+ ", DOCUMENT.partition(f"### `{shape}`\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+    told = re.findall(r"^\| `(\w+)` \|.*[Aa]t most ([\d ]+) characters", section, re.MULTILINE)
+    kinds = {key.name: getattr(key.kind, "item", key.kind) for key in SHAPES[shape].keys}
+
+    assert [(name, int(length.replace(" ", ""))) for name, length in told] == [
+        (name, getattr(kinds[name], "most", None)) for name, _length in told
+    ]
+
+
 def test_the_least_package_on_the_page_is_the_example() -> None:
     (block,) = re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)
 

@@ -1,7 +1,9 @@
 """Bringing a whole offer in, and gathering it again."""
 
+import json
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -10,12 +12,17 @@ from pytest_django import DjangoAssertNumQueries
 
 from bids.actions.import_bid import LedByAnother, NumberTaken, import_bid
 from bids.content import FirmCard, JointOffer
+from bids.exports.bid_package import read_package
+from bids.exports.bid_package.kinds import ListOf, Text
+from bids.exports.bid_package.layout import OFFER
+from bids.exports.bid_package.shapes import Shape
 from bids.models import Bid, LineItem
 from bids.queries.content_of import content_of
 from kernel.actor import Actor
 from kernel.models import AuditEvent
 from members.models import Firm, Membership
 from tests.bids.cases import daycare, tourism
+from tests.bids.package_files import example
 from tests.world import a_firm, a_person, acting
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +33,22 @@ def test_what_was_brought_in_is_gathered_unchanged(offer: JointOffer, system: Ac
     bid = import_bid(offer=offer, by=system, now=now)
 
     assert content_of(bid) == offer
+
+
+def longest(kind: Any, raw: Any) -> Any:
+    """The same value with every free text in it as long as a package may hold it."""
+    if isinstance(kind, Text):
+        return "x" * kind.most
+    if isinstance(kind, Shape):
+        kinds = {key.name: key.kind for key in kind.keys}
+        return {name: longest(kinds[name], value) for name, value in raw.items() if value is not None}
+    return [longest(kind.item, each) for each in raw] if isinstance(kind, ListOf) else raw
+
+
+def test_whatever_a_package_may_hold_rows_can_hold(system: Actor, now: datetime) -> None:
+    offer = read_package(json.dumps(longest(OFFER, example("everything"))))
+
+    assert content_of(import_bid(offer=offer, by=system, now=now)) == offer
 
 
 def test_gathering_asks_as_many_questions_for_many_lines_as_for_few(

@@ -16,7 +16,7 @@ from bids.actions.import_bid import import_bid
 from bids.actions.request_document import request_document
 from bids.content import Choice, JointOffer
 from bids.exports.frozen_offer import DocumentOrder, carries_draft_mark, freeze, thaw
-from bids.models import Bid, Document, FrozenSheet
+from bids.models import Asset, Bid, Document, FrozenSheet
 from bids.pricing import ChoiceRefused
 from bids.vocabulary import DocumentKind, Language, Profile, Theme
 from kernel.actor import Actor
@@ -141,8 +141,39 @@ def test_the_database_keeps_the_file_of_a_document_that_is_done(bid: Bid, system
     document = requested(bid, system, now)
     finish_document(document=document, **FILE, by=system, now=now)
 
+    for change in ({"pages": 5}, {"language": "sv"}, {"chosen": {"lines": ["A7"]}}, {"cache_key": "c" * 64}):
+        with pytest.raises(IntegrityError, match="its file stays"), transaction.atomic():
+            Document.objects.filter(pk=document.pk).update(**change)
+
+
+def test_a_document_that_is_done_outlives_who_asked_for_it(bid: Bid, now: datetime) -> None:
+    maija = a_person(at=bid.lead)
+    document = requested(bid, acting(maija, bid.lead), now)
+    finish_document(document=document, **FILE, by=Actor.system("tests"), now=now)
+
+    maija.delete()
+
+    document.refresh_from_db()
+    assert (document.state, document.requested_by) == ("done", None)
+
+
+def test_a_document_that_is_done_does_not_move_to_another_offer(bid: Bid, system: Actor, now: datetime) -> None:
+    other = import_bid(offer=tourism(), by=system, now=now)
+    document = requested(bid, system, now)
+    finish_document(document=document, **FILE, by=system, now=now)
+
     with pytest.raises(IntegrityError, match="its file stays"), transaction.atomic():
-        Document.objects.filter(pk=document.pk).update(pages=5)
+        Document.objects.filter(pk=document.pk).update(bid=other)
+
+
+def test_a_file_of_no_firm_is_one_row(system: Actor, now: datetime) -> None:
+    for _ in range(2):
+        document = request_document(source=daycare(), kind=DocumentKind.OFFER_PDF, order=ORDER, by=system, now=now)
+        finish_document(document=document, **FILE, by=system, now=now)
+
+    assert Asset.objects.filter(firm=None).count() == 1
+    with pytest.raises(IntegrityError, match="one_asset_of_no_firm_per_content"), transaction.atomic():
+        Asset.objects.create(firm=None, sha256="a" * 64, media_type="application/pdf", size=3, created_at=now)
 
 
 @pytest.mark.parametrize(
