@@ -94,8 +94,19 @@ def thread_dot(colour: str) -> SafeString:
 
 
 @register.simple_tag
-def braid(colours: Sequence[str], width: int = 600, height: int = 40, done: int = 100, *, upright: bool = False) -> Any:
-    """A braid of these threads. With `done` below 100 the rest of it is still uncoloured: progress."""
+def braid(
+    colours: Sequence[str],
+    width: int = 600,
+    height: int = 40,
+    done: int = 100,
+    *,
+    upright: bool = False,
+    stretch: bool = False,
+) -> Any:
+    """A braid of these threads. With `done` below 100 the rest of it is still uncoloured: progress.
+
+    It fills its box by showing less of itself, or, with `stretch`, whole and drawn out: then a half is a half anywhere.
+    """
     across = width if upright else height
     count = max(1, len(colours))
     bundle = drawing.Bundle(
@@ -118,9 +129,10 @@ def braid(colours: Sequence[str], width: int = 600, height: int = 40, done: int 
             size[1], _woven(strands, [thread_class(colour) for colour in colours], count)
         )
     return format_html(
-        '<svg viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid slice" aria-hidden="true" focusable="false">{}</svg>',
+        '<svg viewBox="0 0 {} {}" preserveAspectRatio="{}" aria-hidden="true" focusable="false">{}</svg>',
         width,
         height,
+        "none" if stretch else "xMidYMid slice",
         inner,
     )
 

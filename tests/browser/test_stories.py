@@ -189,3 +189,21 @@ def test_two_people_at_one_card_never_overwrite_each_other(visit: Visit, brought
     expect(second.page.get_by_label("Yrityksen nimi")).to_have_value("Toinen Tmi")
     second.press("Tallenna")
     expect(second.page.get_by_role("heading", name="Toinen Tmi")).to_be_visible()
+
+
+def test_a_file_can_be_dropped_on_the_page(visit: Visit) -> None:
+    visitor = visit(DESK, person=a_person())
+    page = visitor.go("/offers/open/")
+    dropped = page.evaluate_handle(
+        """text => {
+            const carried = new DataTransfer();
+            carried.items.add(new File([text], "tarjous.json", {type: "application/json"}));
+            return carried;
+        }""",
+        package_bytes(daycare()).decode(),
+    )
+    page.dispatch_event(".drop", "dragover", {"dataTransfer": dropped})
+    expect(page.locator(".drop")).to_have_class(re.compile("is-over"))
+    page.dispatch_event(".drop", "drop", {"dataTransfer": dropped})
+
+    expect(page.get_by_text("Mitään ei ole vielä tallennettu.")).to_be_visible()

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.mail import EmailMessage
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
@@ -221,3 +222,22 @@ def test_every_page_about_logging_in_has_our_look(name: str, lead: Client, nobod
     assert 'class="wordmark"' in text
     assert 'class="button' in text or "sheet" in text
     assert not re.search(r"\sstyle=", text)
+
+
+def test_an_authenticator_app_is_added_and_then_asked_for(maija: Person, mailoutbox: list[EmailMessage]) -> None:
+    client = Client(headers={"accept-language": "en"})
+    ask(client, maija.email)
+    client.post(reverse(CODE), {"code": code_in(mailoutbox[0])})
+    page = client.get(reverse("mfa_activate_totp"))
+    secret = page.context["form"].secret
+    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    assert client.post(reverse("mfa_activate_totp"), {"code": code}).status_code == 302
+    assert client.get(reverse("mfa_view_recovery_codes"), follow=True).status_code == 200
+
+    fresh = Client(headers={"accept-language": "en"})
+    ask(fresh, maija.email)
+    letter = next(letter for letter in reversed(mailoutbox) if "Your code is" in letter.subject)
+    answer = fresh.post(reverse(CODE), {"code": code_in(letter)})
+
+    assert answer.headers["Location"].startswith(reverse("mfa_authenticate"))
+    assert "_auth_user_id" not in fresh.session
