@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from bids.content import JointOffer
 from bids.exports.frozen_offer import DocumentOrder, freeze, hash_of
 from bids.models import Bid, Document, FrozenSheet
@@ -11,7 +13,18 @@ from bids.vocabulary import DocumentKind
 from kernel import audit, outbox
 from kernel.action import action
 from kernel.actor import Actor
-from kernel.errors import require
+from kernel.errors import TooOften, require
+from members.models import Firm
+
+MOST_UNDER_WAY = 60
+"""So many documents of one firm may wait to be drawn; nobody keeps the others from theirs."""
+
+
+class TooManyUnderWay(TooOften):
+    """The firm has as many documents under way as it may."""
+
+    sentence = _("So many documents are being made already. Wait until the first ones are done.")
+    code = "too-many-under-way"
 
 
 @action
@@ -25,6 +38,8 @@ def request_document(
     """
     bid = Bid.objects.select_for_update().get(pk=source.pk) if isinstance(source, Bid) else None
     require(is_system(by) if bid is None else may_request_document(by, bid))
+    if bid is not None and not is_system(by):
+        _refuse_too_many(bid.lead)
     offer = source if isinstance(source, JointOffer) else content_of(source)
     sheet = _frozen(offer, order, bid=bid, now=now)
     same = {"sheet": sheet, "kind": kind.value}
@@ -50,6 +65,13 @@ def request_document(
         document=str(document.public_id),
     )
     return document
+
+
+def _refuse_too_many(lead: Firm) -> None:
+    """The firm's row is locked, so that many requests at once are counted one by one."""
+    Firm.objects.select_for_update().get(pk=lead.pk)
+    if Document.objects.under_way().filter(bid__lead=lead).count() >= MOST_UNDER_WAY:
+        raise TooManyUnderWay
 
 
 def _frozen(offer: JointOffer, order: DocumentOrder, *, bid: Bid | None, now: datetime) -> FrozenSheet:

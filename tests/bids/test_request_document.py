@@ -13,7 +13,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from bids.actions.fail_document import fail_document
 from bids.actions.finish_document import finish_document
 from bids.actions.import_bid import import_bid
-from bids.actions.request_document import request_document
+from bids.actions.request_document import TooManyUnderWay, request_document
 from bids.content import Choice, JointOffer
 from bids.exports.frozen_offer import DocumentOrder, carries_draft_mark, freeze, thaw
 from bids.models import Asset, Bid, Document, FrozenSheet
@@ -120,6 +120,16 @@ def test_a_person_may_not_draw_an_offer_that_is_nobodys(now: datetime) -> None:
         )
 
 
+def test_a_firm_has_only_so_many_documents_under_way(bid: Bid, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    lead = acting(a_person(at=bid.lead), bid.lead)
+    monkeypatch.setattr("bids.actions.request_document.MOST_UNDER_WAY", 2)
+    requested(bid, lead, now)
+    requested(bid, lead, now, replace(ORDER, language=Language.SV))
+
+    with pytest.raises(TooManyUnderWay):
+        requested(bid, lead, now, replace(ORDER, language=Language.EN))
+
+
 def test_finishing_twice_keeps_the_first_file(bid: Bid, system: Actor, now: datetime) -> None:
     document = requested(bid, system, now)
 
@@ -135,6 +145,15 @@ def test_a_document_that_is_done_does_not_fail_afterwards(bid: Bid, system: Acto
     finish_document(document=document, **FILE, by=system, now=now)
 
     assert fail_document(document=document, code="crashed", detail="", by=system, now=now).state == "done"
+
+
+def test_why_it_failed_is_kept_whatever_letters_it_is_said_in(bid: Bid, system: Actor, now: datetime) -> None:
+    document = requested(bid, system, now)
+
+    failed = fail_document(document=document, code="crashed", detail="no such file: \udcff\0.png", by=system, now=now)
+
+    failed.refresh_from_db()
+    assert failed.failure_detail == "no such file: .png"
 
 
 def test_the_database_keeps_the_file_of_a_document_that_is_done(bid: Bid, system: Actor, now: datetime) -> None:
