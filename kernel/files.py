@@ -21,7 +21,7 @@ def store(data: bytes) -> str:
     """The sha256 (hex) under which the bytes now lie, written whole or not at all and read back."""
     sha256 = hashlib.sha256(data).hexdigest()
     path = path_of(sha256)
-    if path.is_file() and _holds(path, sha256):
+    if _is_stored_anew(path, sha256):
         return sha256
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, draft = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
@@ -47,6 +47,15 @@ def read(sha256: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != sha256:
         raise FileIsCorruptError(sha256)
     return data
+
+
+def _is_stored_anew(path: Path, sha256: str) -> bool:
+    """Whether the bytes lie there already; they then count as written now, so that nobody clears them as abandoned."""
+    try:
+        os.utime(path)
+        return _holds(path, sha256)
+    except FileNotFoundError:
+        return False
 
 
 def _holds(path: Path, sha256: str) -> bool:

@@ -37,5 +37,14 @@ def test_only_what_no_row_speaks_of_and_lay_for_a_day_goes(now: datetime) -> Non
     assert [path.exists() for path in (old_orphan, old_draft)] == [False, False]
 
 
+def test_what_was_abandoned_and_is_stored_once_more_stays_until_its_row_is_there(now: datetime) -> None:
+    path = lain_since(files.path_of(files.store(b"drawn again")), now - KEPT_FOR - timedelta(days=1))
+
+    files.store(b"drawn again")
+    clear_abandoned(now=now)
+
+    assert path.exists()
+
+
 def test_where_nothing_was_stored_yet_nothing_is_cleared(now: datetime) -> None:
     assert clear_abandoned(now=now) == 0
