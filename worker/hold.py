@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ def _beat_until(over: threading.Event, hold: Hold, beat: Callable[[], None], sec
                 beat()
             except LeaseLost:
                 break
-            except DatabaseError:
+            except Error:
                 # The lease outlasts several missed beats; the next one tries with a fresh connection.
                 logger.warning("a heartbeat of %s was missed", hold.message_id, exc_info=True)
                 connection.close()

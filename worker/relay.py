@@ -19,6 +19,7 @@ from django.db.models import F, Q
 from kernel.clock import database_now
 from kernel.models import MessageState, OutboxMessage
 from kernel.outbox import Waker
+from kernel.text import clean_text
 from worker.handlers import handler_of
 from worker.hold import Hold, LeaseLost, beating
 
@@ -77,7 +78,7 @@ def finish(message_id: UUID, claimed: UUID, effect: Callable[[], object]) -> Non
 
 def give_back(message_id: UUID, claimed: UUID, error: Exception, *, due_at: datetime) -> None:
     """Let the message be tried again later, and keep what went wrong for those who look."""
-    said = f"{type(error).__name__}: {error}".replace("\0", "")[:2000]
+    said = clean_text(f"{type(error).__name__}: {error}")[:2000]
     OutboxMessage.objects.held(message_id, claimed).update(
         state=MessageState.WAITING, claim=None, lease_until=None, woken_at=None, due_at=due_at, error=said
     )

@@ -9,6 +9,7 @@ from kernel import audit
 from kernel.action import action
 from kernel.actor import Actor
 from kernel.errors import require
+from kernel.text import clean_text
 
 
 @action
@@ -23,7 +24,7 @@ def fail_document(*, document: Document, code: str, detail: str, by: Actor, now:
         return document
     document.state = DocumentState.FAILED.value
     document.failure_code = code
-    document.failure_detail = detail[:2000]
+    document.failure_detail = clean_text(detail)[:2000]
     document.finished_at = now
     document.save()
     if document.bid is not None:

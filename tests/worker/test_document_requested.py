@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import connection
 from pypdf import PdfReader
 
 from bids.actions.import_bid import import_bid
@@ -165,6 +166,19 @@ def test_one_whose_message_is_given_up_waits_no_longer(document: Document, now: 
     document.refresh_from_db()
     assert (document.state, document.failure_code) == (DocumentState.FAILED, "crashed")
     assert message_of(document).state == MessageState.FAILED
+
+
+def test_one_whose_frozen_offer_was_altered_is_not_drawn(document: Document) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE bids_frozensheet DISABLE TRIGGER USER")
+        cursor.execute("UPDATE bids_frozensheet SET payload = overlay(payload PLACING '2' FROM octet_length(payload))")
+        cursor.execute("ALTER TABLE bids_frozensheet ENABLE TRIGGER USER")
+
+    failed = deliver(document)
+
+    assert (failed.state, failed.failure_code, failed.asset) == (DocumentState.FAILED, "crashed", None)
+    assert failed.progress_step == "", "drawing was not even begun"
 
 
 def test_one_that_failed_can_be_drawn_after_all(document: Document, settings: Any) -> None:

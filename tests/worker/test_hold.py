@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 
 from kernel.clock import database_now
 from kernel.models import OutboxMessage
@@ -54,13 +54,14 @@ def test_a_lost_lease_is_noticed_at_the_next_step() -> None:
         hold.check()
 
 
-def test_a_beat_the_database_misses_is_made_up_for() -> None:
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_beat_the_database_misses_is_made_up_for(error: type[Exception]) -> None:
     beats, enough = [], threading.Event()
 
     def beat() -> None:
         beats.append(1)
         if len(beats) == 1:
-            raise OperationalError("gone for a moment")
+            raise error("gone for a moment")
         enough.set()
 
     with beating(a_hold(), beat, seconds=QUICK) as hold:

@@ -48,7 +48,7 @@ def test_what_fails_is_given_back_with_the_reason_and_tried_later(
     a_promise: MakePromise, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def out_of_ink(_message: OutboxMessage, _hold: Hold) -> None:
-        raise OSError("no\0 ink")
+        raise OSError("no\0 \udcffink")
 
     deeds = Deeds(out_of_ink)
     monkeypatch.setitem(HANDLERS, TOPIC, deeds)

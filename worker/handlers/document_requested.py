@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from bids.actions.fail_document import fail_document
 from bids.actions.finish_document import finish_document
-from bids.exports.frozen_offer import thaw
+from bids.exports.frozen_offer import hash_of, thaw
 from bids.models import Document
 from bids.vocabulary import DocumentKind, DocumentState
 from kernel import files
@@ -33,11 +33,15 @@ def handle(message: OutboxMessage, *, hold: Hold) -> Effect:
     """The document's file lies in private storage; what is left to commit is that the document has it.
 
     A file that was drawn before from the same bytes by the same code is used again. A document that cannot be drawn
-    fails for good; a renderer that died is given three tries.
+    fails for good, and so does one whose frozen offer was altered; a renderer that died is given three tries.
     """
     document = Document.objects.select_related("sheet").filter(public_id=message.payload["document"]).first()
     if document is None or document.state == DocumentState.DONE:
         return _nothing
+    payload = bytes(document.sheet.payload)
+    if hash_of(payload) != document.sheet.sha256:
+        logger.error("what was frozen for document %s is not what it was: it is not drawn", document.public_id)
+        return partial(_fail, document, Reason.CRASHED, "the frozen offer is not what it was")
     kind = DocumentKind(document.kind)
     key = cache_key_of(document.sheet.sha256, kind)
     earlier = _drawn_before(key)
@@ -46,7 +50,7 @@ def handle(message: OutboxMessage, *, hold: Hold) -> Effect:
     report = _Reporter(document, hold)
     report.begun()
     try:
-        drawn = draw_document(thaw(bytes(document.sheet.payload)), kind, report)
+        drawn = draw_document(thaw(payload), kind, report)
     except RenderFailed as failed:
         if failed.reason in NOT_ITS_FAULT and message.attempts < TRIES_AFTER_A_CRASH:
             report.interrupted()
