@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bids.actions.request_document import request_document
 from bids.content import Choice
 from bids.exports.frozen_offer import DocumentOrder
-from bids.models import Document
+from bids.models import Bid, Document, LineItem, Package
 from bids.permissions import may_see_document
 from bids.pricing import ChoiceRefused
 from bids.vocabulary import DocumentKind, DocumentState, Language, Profile, Theme
@@ -165,8 +165,7 @@ def _page(shown: Document) -> dict[str, Any]:
         "is_pdf": shown.kind == DocumentKind.OFFER_PDF,
         "language_name": dict(_LANGUAGE_NAMES)[shown.language],
         "profile_name": _PROFILE_NAMES[Profile(shown.profile)],
-        "chosen_lines": sorted(choice.lines),
-        "chosen_package": choice.package,
+        "chosen": _chosen_names(bid, choice),
         "choice_pairs": as_pairs(choice),
         "choice_query": as_query(choice),
         "progress": progress_of(shown),
@@ -174,6 +173,13 @@ def _page(shown: Document) -> dict[str, Any]:
         "failure": failure_sentence(shown) if shown.state == DocumentState.FAILED else "",
         "page_numbers": range(1, (shown.pages or 0) + 1),
     }
+
+
+def _chosen_names(bid: Bid, choice: Choice) -> list[str]:
+    """What was chosen for the document, as the offer calls it now; a line that has gone keeps its code."""
+    texts = dict(LineItem.objects.filter(bid=bid, code__in=choice.lines).values_list("code", "text"))
+    packages = Package.objects.filter(bid=bid, identifier=choice.package or "").values_list("name", flat=True)
+    return [*packages, *(texts.get(code, code) for code in sorted(choice.lines))]
 
 
 _LANGUAGE_NAMES = ((Language.FI.value, "suomi"), (Language.SV.value, "svenska"), (Language.EN.value, "English"))

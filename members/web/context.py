@@ -27,7 +27,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "is_demo": settings.DEMO,
         "three_threads": DEFAULT_COLOURS[:3],
         "shows_components": settings.DEBUG or settings.DEMO,
-        "admin_path": settings.ADMIN_PATH if is_staff else "",
+        "is_staff": is_staff,
         "acting_firm": membership.firm if membership else None,
         "memberships": memberships_of(request) if is_person else [],
     }

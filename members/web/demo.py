@@ -8,7 +8,6 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
-from urllib.parse import urljoin
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -58,12 +57,12 @@ def login_token(person: Person) -> str:
 
 def login_path(person: Person) -> str:
     """The path of the one-time link for a person."""
-    return str(reverse("demo:login", args=[login_token(person)]))
+    return reverse("demo:login", args=[login_token(person)])
 
 
 def login_address(person: Person) -> str:
     """The whole link, under the address the demo is reached at."""
-    return urljoin(settings.PUBLIC_BASE_URL, login_path(person))
+    return f"{settings.PUBLIC_BASE_URL}{login_path(person)}"
 
 
 @never_cache

@@ -74,7 +74,7 @@ def my_keys(request: HttpRequest) -> HttpResponse:
             except Refusal as refusal:
                 form.add_error(None, str(refusal))
                 status = refusal.status
-    standing = ApiToken.objects.filter(person__public_id=actor.public_id, firm=membership.firm, revoked_at=None)
+    standing = ApiToken.objects.filter(person_id=membership.person_id, firm=membership.firm, revoked_at=None)
     page |= {"form": form, "keys": standing.order_by("-created_at"), "now": now}
     return render(request, "members/keys.html", page, status=status)
 

@@ -13,6 +13,7 @@ from pytest_django import Settings
 from bids.actions.finish_document import finish_document
 from bids.actions.import_bid import import_bid
 from bids.actions.request_document import request_document
+from bids.content import JointOffer
 from bids.exports.frozen_offer import DocumentOrder
 from bids.models import Bid, Document
 from bids.vocabulary import DocumentKind, Language, Profile, Theme
@@ -83,9 +84,9 @@ def logged_in(person: Person) -> Client:
     return client
 
 
-def a_waiting_document(bid: Bid, by: Actor, now: datetime) -> Document:
+def a_waiting_document(source: Bid | JointOffer, by: Actor, now: datetime) -> Document:
     order = DocumentOrder(language=Language.FI, profile=Profile.COMPACT, theme=Theme.SELKEA)
-    return request_document(source=bid, kind=DocumentKind.OFFER_PDF, order=order, by=by, now=now)
+    return request_document(source=source, kind=DocumentKind.OFFER_PDF, order=order, by=by, now=now)
 
 
 def finished(document: Document, data: bytes, by: Actor, now: datetime, *, pages: int = 2) -> Document:

@@ -20,6 +20,7 @@ from bids.web.downloads import disposition
 from kernel import files
 from kernel.actor import Actor
 from kernel.clock import database_now
+from tests.bids.cases import daycare
 from tests.web.conftest import a_pdf, a_waiting_document, finished
 from worker.documents.job import Reason, Step
 
@@ -230,10 +231,10 @@ def test_the_offer_lists_what_was_made_of_it(lead: Client, bid: Bid, document: D
     assert reverse("bids:document", args=[document.public_id]) in page
 
 
-def test_a_document_without_an_offer_belongs_to_nobodys_page(
-    lead: Client, document: Document, system: Actor, now: datetime
-) -> None:
-    Document.objects.filter(pk=document.pk).update(bid=None)
+def test_a_document_without_an_offer_belongs_to_nobodys_page(lead: Client, system: Actor, now: datetime) -> None:
+    waiting = a_waiting_document(daycare(), system, now)
+    drawn = finished(waiting, a_pdf(1), system, now)
 
-    assert lead.get(reverse("bids:document", args=[document.public_id])).status_code == 404
-    assert finished(document, a_pdf(1), system, now).state == DocumentState.DONE
+    assert drawn.state == DocumentState.DONE
+    assert lead.get(reverse("bids:document", args=[drawn.public_id])).status_code == 404
+    assert lead.get(reverse("bids:file", args=[drawn.public_id])).status_code == 404
