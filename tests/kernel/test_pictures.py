@@ -12,7 +12,7 @@ import pytest
 from django.utils import translation
 from PIL import Image, ImageCms
 
-from kernel.picture_sentences import _SENTENCES, picture_sentence
+from kernel.picture_sentences import SENTENCES, picture_sentence
 from kernel.pictures import LONGEST_SIDE, MAX_BYTES, Picture, PictureRefused, clean_picture
 from kernel.uploads import clean_upload
 from tests.kernel.logos import ILLUSTRATOR, REFUSED, drawn
@@ -283,7 +283,7 @@ def test_every_refusal_has_its_sentence(language: str) -> None:
         "picture_too_many_pixels",
         "picture_broken",
     }
-    assert codes == set(_SENTENCES)
+    assert codes == set(SENTENCES)
     with translation.override(language):
         for content, _ in REFUSED.values():
             sentence = picture_sentence(refusal(content))
