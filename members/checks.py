@@ -7,6 +7,8 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's own name
 
+_STAYING_HERE = tuple(f".{kind}.EmailBackend" for kind in ("console", "dummy", "filebased", "locmem"))
+
 
 @register(Tags.security)
 def demo_is_not_production(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001 - Django's signature
@@ -28,8 +30,36 @@ def addresses_are_seen_through_proxies(
     **_options: Any,
 ) -> list[CheckMessage]:
     """Without the count of proxies every visitor shares one address, and the limits with it."""
-    if settings.TRUSTED_PROXY_COUNT != settings.ALLAUTH_TRUSTED_PROXY_COUNT:
-        return [Warning("ALLAUTH_TRUSTED_PROXY_COUNT differs from TRUSTED_PROXY_COUNT.", id="punos.W001")]
+    if settings.SECURE_SSL and not settings.TRUSTED_PROXY_COUNT:
+        return [
+            Warning(
+                "TRUSTED_PROXY_COUNT is 0, but something in front must end TLS: it is a proxy, too.",
+                hint="Say how many proxies of yours add to X-Forwarded-For.",
+                id="punos.W001",
+            )
+        ]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def letters_leave_the_house(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001 - Django's signature
+    """Who logs in waits for a letter; one that is only printed leaves its code in the logs."""
+    if not settings.EMAIL_BACKEND.endswith(_STAYING_HERE):
+        return []
+    return [Error("Letters stay on this machine, log-in codes too.", hint="Set EMAIL_URL.", id="punos.E003")]
+
+
+@register(Tags.security, deploy=True)
+def links_lead_back_here(app_configs: Sequence[AppConfig] | None, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001 - Django's signature
+    """Links in letters begin with the address people use, in the scheme they use."""
+    if settings.SECURE_SSL and not settings.PUBLIC_BASE_URL.startswith("https://"):
+        return [
+            Error(
+                f"PUBLIC_BASE_URL={settings.PUBLIC_BASE_URL} is no https address.",
+                hint="Set PUBLIC_BASE_URL to the address people use: links in letters begin with it.",
+                id="punos.E004",
+            )
+        ]
     return []
 
 
