@@ -1,19 +1,9 @@
 """Who may do what to people and firms: one small predicate a verb."""
 
 from kernel.actor import Actor, ActorKind
-from members.models import ApiToken, Firm, Person
+from members.models import ApiToken, Firm
 from members.queries.roles import role_of
 from members.vocabulary import WRITING_ROLES, MembershipRole
-
-
-def is_self(actor: Actor, person: Person) -> bool:
-    """Whether the actor is this very person."""
-    return actor.kind is ActorKind.PERSON and actor.id == person.pk
-
-
-def may_see_firm(actor: Actor, firm: Firm) -> bool:
-    """A firm's own page is seen by its people."""
-    return role_of(actor, firm) is not None
 
 
 def may_change_firm(actor: Actor, firm: Firm) -> bool:

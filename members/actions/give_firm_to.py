@@ -1,4 +1,4 @@
-"""Make somebody the owner of a firm that nobody acts for yet."""
+"""Make somebody the owner of a firm at the console's word."""
 
 from datetime import datetime
 
@@ -12,7 +12,10 @@ from members.vocabulary import MembershipRole
 
 @action
 def give_firm_to(*, firm: Firm, person: Person, by: Actor, now: datetime) -> Membership:
-    """The person owns the firm. Only the console gives firms away; asking twice gives the same membership."""
+    """The person owns the firm, or keeps the place they had in it. Only the console gives firms away.
+
+    Others who act for the firm stay. Asking twice gives the same membership.
+    """
     require(by.kind is ActorKind.SYSTEM)
     Firm.objects.select_for_update().get(pk=firm.pk)
     membership, is_new = Membership.objects.get_or_create(

@@ -1,24 +1,10 @@
 """A firm: who can sell."""
 
-from typing import ClassVar, Self
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from kernel.fields import CleanCharField
-from kernel.public_id import Published, Versioned, VersionedQuerySet
-
-
-class FirmQuerySet(VersionedQuerySet["Firm"]):
-    """Questions about firms."""
-
-    def with_business_id(self, business_id: str) -> Self:
-        """The firm that owns this Business ID, if any."""
-        return self.filter(business_id=business_id)
-
-    def claimed(self) -> Self:
-        """Firms some person already acts for."""
-        return self.filter(memberships__isnull=False).distinct()
+from kernel.public_id import Published, Versioned
 
 
 class Firm(Published, Versioned):
@@ -36,8 +22,6 @@ class Firm(Published, Versioned):
     fields = ArrayField(CleanCharField(max_length=200), default=list, blank=True)
     skills = ArrayField(CleanCharField(max_length=200), default=list, blank=True)
     colour = models.CharField(max_length=7, blank=True)
-
-    objects: ClassVar[models.Manager["Firm"]] = FirmQuerySet.as_manager()
 
     class Meta:
         constraints = [
