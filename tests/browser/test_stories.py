@@ -207,3 +207,12 @@ def test_a_file_can_be_dropped_on_the_page(visit: Visit) -> None:
     page.dispatch_event(".drop", "drop", {"dataTransfer": dropped})
 
     expect(page.get_by_text("Mitään ei ole vielä tallennettu.")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "columns"), [(PHONE, 2), (DESK, 3)])
+def test_the_schedule_names_each_doer_once(width: int, columns: int, visit: Visit, brought_in: Bid) -> None:
+    page = visit(width, person=a_person(at=brought_in.lead)).go(f"/offers/{brought_in.public_id}/")
+    row = page.locator("#words table tbody tr").first
+
+    assert row.locator("th, td").filter(visible=True).count() == columns
+    assert row.get_by_text("Kuvakulma Design Tmi").filter(visible=True).count() == 1
