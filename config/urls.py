@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 
+from allauth.account import views as account
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -10,6 +11,7 @@ from django.views.generic import RedirectView
 from config import health, pages
 from members.web.components import components
 from members.web.front import front
+from members.web.one_try import one_try_at_a_time
 from members.web.staff import guard
 
 guard(admin.site)
@@ -27,6 +29,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "account/signup/",
         RedirectView.as_view(pattern_name="account_request_login_code", query_string=True),
         name="account_signup",
+    ),
+    path(
+        "account/login/code/confirm/",
+        one_try_at_a_time(account.confirm_login_code),
+        name="account_confirm_login_code",
+    ),
+    path(
+        "account/confirm-email/",
+        one_try_at_a_time(account.email_verification_sent),
+        name="account_email_verification_sent",
     ),
     path("account/", include("allauth.urls")),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
