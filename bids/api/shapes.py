@@ -10,7 +10,7 @@ from rest_framework import serializers
 from bids.api.bodies import StrictSerializer
 from bids.api.paging import PageAsked
 from bids.models import Bid, Document, Part
-from bids.sheets.failure_sentences import failure_sentence
+from bids.sheets.document_sentences import failure_sentence
 from bids.vocabulary import (
     BidState,
     DocumentKind,

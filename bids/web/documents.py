@@ -20,9 +20,10 @@ from bids.exports.frozen_offer import DocumentOrder
 from bids.models import Bid, Document, LineItem, Package
 from bids.permissions import may_see_document
 from bids.pricing import ChoiceRefused
+from bids.sheets.document_sentences import failure_sentence
 from bids.vocabulary import DocumentKind, DocumentState, Language, Profile, Theme
 from bids.web.choice import as_pairs, as_query, choice_from, fault_sentences
-from bids.web.document_words import failure_sentence, kind_name, progress_of, seconds_until_next_look
+from bids.web.document_words import kind_name, progress_of, seconds_until_next_look
 from bids.web.downloads import download
 from bids.web.offer import bid_for
 from bids.web.order_form import OrderForm
@@ -170,7 +171,7 @@ def _page(shown: Document) -> dict[str, Any]:
         "choice_query": as_query(choice),
         "progress": progress_of(shown),
         "look_again_in": seconds_until_next_look(waited),
-        "failure": failure_sentence(shown) if shown.state == DocumentState.FAILED else "",
+        "failure": failure_sentence(shown.failure_code) if shown.state == DocumentState.FAILED else "",
         "page_numbers": range(1, (shown.pages or 0) + 1),
     }
 

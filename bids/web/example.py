@@ -24,9 +24,15 @@ def example_offer(name: str, *, lead: Firm | None, today: date) -> JointOffer | 
 
 
 def _led_by(offer: JointOffer, firm: Firm) -> JointOffer:
-    return replace(
-        offer, parts=tuple(_with_firm(part, firm) if part.role == Role.LEAD else part for part in offer.parts)
-    )
+    """The offer with the firm in the lead; where it is one of the example's partners, the two change places."""
+    return replace(offer, parts=tuple(_part_when_led_by(firm, part, offer) for part in offer.parts))
+
+
+def _part_when_led_by(firm: Firm, part: OfferPart, offer: JointOffer) -> OfferPart:
+    if part.role == Role.LEAD:
+        return _with_firm(part, firm)
+    is_the_same = firm.business_id is not None and part.firm.business_id == firm.business_id
+    return replace(part, firm=offer.lead.firm) if is_the_same else part
 
 
 def _with_firm(part: OfferPart, firm: Firm) -> OfferPart:

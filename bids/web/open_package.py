@@ -93,11 +93,19 @@ def _example(request: HttpRequest, name: str) -> HttpResponse:
 
 def _refused(request: HttpRequest, refused: PackageRefused, data: bytes) -> HttpResponse:
     """Every fault with its place, and the text as it was, to be mended here or in the file."""
-    text = data.decode("utf-8", "replace")
-    shown = text if len(text) <= EDITABLE and "\0" not in text else ""
+    shown = _text_for_mending(data)
     faults = [ShownFault(path=fault.path, sentence=fault_sentence(fault)) for fault in refused.faults]
     page = {"form": PackageForm(initial={"text": shown}), "faults": faults, "is_too_long_to_show": not shown}
     return render(request, "bids/open_package.html", page, status=422)
+
+
+def _text_for_mending(data: bytes) -> str:
+    """The text, when a page can show it without losing a letter; else nothing."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    return text if len(text) <= EDITABLE and "\0" not in text else ""
 
 
 def _preview(request: HttpRequest, offer: JointOffer, data: bytes) -> HttpResponse:

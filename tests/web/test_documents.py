@@ -14,8 +14,9 @@ from PIL import Image
 
 from bids.actions.fail_document import fail_document
 from bids.models import Bid, Document
+from bids.sheets.document_sentences import FAILURES, STEPS
 from bids.vocabulary import DocumentState
-from bids.web.document_words import FAILURES, STEPS, progress_of, seconds_until_next_look
+from bids.web.document_words import progress_of, seconds_until_next_look
 from bids.web.downloads import disposition
 from kernel import files
 from kernel.actor import Actor

@@ -3,8 +3,7 @@
 import pytest
 from django.utils import translation
 
-from bids.sheets.failure_sentences import failure_sentence
-from bids.web.document_words import STEPS
+from bids.sheets.document_sentences import STEPS, failure_sentence
 from worker.documents.job import Reason, Step
 
 OUR_FAULT = {Reason.LOST_STYLE, Reason.MISSING_LANGUAGE, Reason.MISSING_TITLE}

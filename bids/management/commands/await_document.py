@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from bids.models import Document
+from bids.sheets.document_sentences import failure_sentence, step_sentence
 from bids.vocabulary import DocumentState
 from kernel.files import read
 
@@ -26,13 +27,20 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True)
         parser.add_argument("--seconds", type=float, default=180.0)
 
+    @no_translations
     def handle(self, *, public_id: UUID, out: Path, seconds: float, **_options: Any) -> None:
         """Print each new step on a line of its own, then write the file."""
         document = wait_for(public_id, seconds=seconds, say=self.stdout.write)
         if document.asset is None:
-            raise CommandError(f"The document has no file: {document.failure_code or document.state}", returncode=1)
+            raise CommandError(why_not(document), returncode=1)
         out.write_bytes(read(document.asset.sha256))
         self.stdout.write(f"{out} ({document.pages} pages, {document.asset.size} bytes)")
+
+
+def why_not(document: Document) -> str:
+    """Why a document has no file."""
+    failed = document.state == DocumentState.FAILED.value
+    return failure_sentence(document.failure_code) if failed else "The worker did not draw the document in time."
 
 
 def wait_for(public_id: UUID, *, seconds: float, say: Any) -> Document:
@@ -41,8 +49,8 @@ def wait_for(public_id: UUID, *, seconds: float, say: Any) -> Document:
     deadline = time.monotonic() + seconds
     while True:
         document = Document.objects.select_related("asset").get(public_id=public_id)
-        step = " ".join(filter(None, [document.state, document.progress_step]))
-        if step != last:
+        step = step_sentence(document.progress_step) if document.state == DocumentState.RENDERING else ""
+        if step and step != last:
             say(f"  {step}")
             last = step
         if document.state in {DocumentState.DONE.value, DocumentState.FAILED.value} or time.monotonic() > deadline:

@@ -4,17 +4,17 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.utils import translation
 
 from bids.actions.request_document import request_document
 from bids.content import JointOffer
 from bids.exports.frozen_offer import DocumentOrder, freeze, thaw
-from bids.management.commands.await_document import wait_for
+from bids.management.commands.await_document import wait_for, why_not
 from bids.management.reading import REFUSED, add_choice, choice_from, offer_in
 from bids.pricing import ChoiceRefused
 from bids.sheets.choice_sentences import choice_sentence
-from bids.sheets.failure_sentences import failure_sentence
+from bids.sheets.document_sentences import failure_sentence, step_sentence
 from bids.vocabulary import DocumentKind, Language, Profile, Theme
 from kernel.actor import Actor
 from kernel.clock import database_now
@@ -28,6 +28,8 @@ class Command(BaseCommand):
 
     help = "Draw a bid package as a PDF. Exit status 2 with every fault when the package is refused."
 
+    _said = ""
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         """A package, a file, and how the document should be."""
         parser.add_argument("file", type=Path)
@@ -39,6 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=float, default=180.0, help="how long to wait for the worker")
         add_choice(parser)
 
+    @no_translations
     def handle(self, *, file: Path, out: Path, **options: Any) -> None:
         """Read, freeze, draw, write."""
         offer = offer_in(file)
@@ -60,12 +63,15 @@ class Command(BaseCommand):
 
     def _here(self, offer: JointOffer, order: DocumentOrder) -> tuple[bytes, int]:
         try:
-            drawn = draw_offer(
-                thaw(freeze(offer, order)), on_progress=lambda step, *_count: self.stdout.write(f"  {step}")
-            )
+            drawn = draw_offer(thaw(freeze(offer, order)), on_progress=self._say)
         except RenderFailed as failed:
             raise CommandError(failure_sentence(failed.reason), returncode=1) from failed
         return drawn.pdf, drawn.pages
+
+    def _say(self, step: str, *_count: int | None) -> None:
+        if step != self._said:
+            self._said = step
+            self.stdout.write(f"  {step_sentence(step)}")
 
     def _by_worker(self, offer: JointOffer, order: DocumentOrder, seconds: float) -> tuple[bytes, int]:
         document = request_document(
@@ -73,10 +79,5 @@ class Command(BaseCommand):
         )
         document = wait_for(document.public_id, seconds=seconds, say=self.stdout.write)
         if document.asset is None:
-            reason = (
-                failure_sentence(document.failure_code)
-                if document.failure_code
-                else "The worker did not draw it in time."
-            )
-            raise CommandError(reason, returncode=1)
+            raise CommandError(why_not(document), returncode=1)
         return read(document.asset.sha256), document.pages or 0

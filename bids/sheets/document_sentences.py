@@ -1,11 +1,21 @@
-"""Why a document could not be drawn, in the reader's language, with what to do about it."""
+"""What is being done to a document, or why it could not be drawn, in the reader's language."""
 
 from typing import Final
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-_SENTENCES: Final = {
+STEPS: Final = {
+    "reading": _("Reading the offer"),
+    "styling": _("Setting typefaces and colours"),
+    "arranging": _("Putting everything in order"),
+    "laying_out": _("Laying out the pages"),
+    "drawing": _("Drawing the pages"),
+    "finishing": _("Checking the file"),
+}
+"""The renderer's own steps, in the order they happen."""
+
+FAILURES: Final = {
     "too_long_cpu": _("The document took too long to draw. Shorten its texts or take out lines."),
     "too_long_wall": _("The document took too long to draw. Try again in a moment."),
     "out_of_memory": _("The document is too heavy to draw. Use smaller pictures or fewer lines."),
@@ -23,6 +33,11 @@ _SENTENCES: Final = {
 _OTHER: Final = _("The document could not be drawn.")
 
 
+def step_sentence(step: str) -> str:
+    """What the renderer does in this step, in the active language; empty for one that is not known."""
+    return gettext(STEPS[step]) if step in STEPS else ""
+
+
 def failure_sentence(code: str) -> str:
     """The sentence for a failure code, in the active language; any code may come."""
-    return gettext(_SENTENCES.get(code, _OTHER))
+    return gettext(FAILURES.get(code, _OTHER))
