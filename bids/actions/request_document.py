@@ -33,19 +33,19 @@ def request_document(
 ) -> Document:
     """Freeze what the document says and promise its drawing; the worker does it after the commit.
 
-    Asking again while the same document is still being drawn returns that one. An offer straight from a package, which
-    only the console may ask for, makes a document that belongs to no bid.
+    Asking again while the same document is still being drawn returns that one, however many are under way. An offer
+    straight from a package, which only the console may ask for, makes a document that belongs to no bid.
     """
     bid = Bid.objects.select_for_update().get(pk=source.pk) if isinstance(source, Bid) else None
     require(is_system(by) if bid is None else may_request_document(by, bid))
-    if bid is not None and not is_system(by):
-        _refuse_too_many(bid.lead)
     offer = source if isinstance(source, JointOffer) else content_of(source)
     sheet = _frozen(offer, order, bid=bid, now=now)
     same = {"sheet": sheet, "kind": kind.value}
     standing = Document.objects.under_way().filter(**same).latest_first().first()
     if standing is not None:
         return standing
+    if bid is not None and not is_system(by):
+        _refuse_too_many(bid.lead)
     document = Document.objects.create(
         bid=bid,
         **same,
@@ -68,8 +68,8 @@ def request_document(
 
 
 def _refuse_too_many(lead: Firm) -> None:
-    """The firm's row is locked, so that many requests at once are counted one by one."""
-    Firm.objects.select_for_update().get(pk=lead.pk)
+    """The firm's row is locked, so that many requests at once are counted one by one, but not its key, which others name."""
+    Firm.objects.select_for_update(no_key=True).get(pk=lead.pk)
     if Document.objects.under_way().filter(bid__lead=lead).count() >= MOST_UNDER_WAY:
         raise TooManyUnderWay
 

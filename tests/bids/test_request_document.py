@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 
 from bids.actions.fail_document import fail_document
 from bids.actions.finish_document import finish_document
@@ -128,6 +129,26 @@ def test_a_firm_has_only_so_many_documents_under_way(bid: Bid, now: datetime, mo
 
     with pytest.raises(TooManyUnderWay):
         requested(bid, lead, now, replace(ORDER, language=Language.EN))
+
+    assert requested(bid, lead, now).language == Language.FI, "one that is under way may be asked for again"
+    assert FrozenSheet.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_keeps_no_worker_from_finishing(bid: Bid, system: Actor, now: datetime) -> None:
+    drawn = requested(bid, system, now)
+
+    def finish() -> str:
+        try:
+            return finish_document(document=drawn, **FILE, by=system, now=now).state
+        finally:
+            connections.close_all()
+
+    asker = acting(a_person(at=bid.lead), bid.lead)
+    other = import_bid(offer=replace(daycare(), number="YT-2026-0002"), by=system, now=now)
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        requested(other, asker, now)
+        assert pool.submit(finish).result() == "done"
 
 
 def test_finishing_twice_keeps_the_first_file(bid: Bid, system: Actor, now: datetime) -> None:
