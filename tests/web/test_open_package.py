@@ -13,6 +13,7 @@ from django.urls import reverse
 from bids.content import JointOffer
 from bids.exports.bid_package import package_bytes
 from bids.models import Bid, Document
+from bids.vocabulary import Role
 from members.models import Membership
 from tests.bids.cases import daycare, tourism
 from tests.web.conftest import logged_in
@@ -182,6 +183,31 @@ def test_an_example_is_this_weeks_and_led_by_ones_own_firm(name: str) -> None:
     assert bid.lead == firm
     assert bid.valid_until > bid.created_at.date()
     assert client.get(answer.headers["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["daycare", "tourism"])
+def test_an_example_also_stands_when_ones_own_firm_is_a_partner_in_it(name: str) -> None:
+    offer = {"daycare": daycare, "tourism": tourism}[name]()
+    partner = next(part for part in offer.parts if part.role != Role.LEAD)
+    firm = a_firm(partner.firm.name, business_id=partner.firm.business_id)
+    client = logged_in(a_person(at=firm, language="en"))
+
+    seen = client.post(reverse(OPEN), {"example": name})
+    answer = client.post(reverse(BRING_IN), {"ticket": seen.context["ticket"]})
+
+    assert answer.status_code == 302
+    firms = [part.firm.business_id for part in Bid.objects.get().parts.select_related("firm")]
+    assert Bid.objects.get().lead == firm
+    assert sorted(map(str, firms)) == sorted(str(part.firm.business_id) for part in offer.parts)
+
+
+def test_a_file_whose_letters_were_lost_is_not_offered_for_mending(newcomer: Client) -> None:
+    answer = upload(newcomer, package_bytes(daycare()).decode().encode("latin-1", "replace"))
+
+    assert answer.status_code == 422
+    assert "UTF-8" in answer.content.decode()
+    assert not answer.context["form"].initial["text"]
+    assert "as it was" not in answer.content.decode()
 
 
 def test_an_unknown_example_is_no_way_to_other_files(newcomer: Client) -> None:
