@@ -89,7 +89,9 @@ def offer_of(bid: Bid, *, with_files: bool = True) -> JointOffer:
         profile=Profile(bid.profile),
         discount=_adjustment(bid.discount_name, bid.discount_percent, bid.discount_amount),
         coordination_fee=_adjustment(bid.fee_name, bid.fee_percent, bid.fee_amount),
-        payment_plan=_each(lambda step: Instalment(name=step.name, percent=step.percent), bid.payment_plan.all()),
+        payment_plan=_each(
+            lambda step: Instalment(name=step.name, percent=_plain(step.percent)), bid.payment_plan.all()
+        ),
         terms=_each(lambda term: Term(title=term.title, text=term.text), bid.terms.all()),
         general_terms=bid.general_terms,
         notes=tuple(bid.notes),
@@ -129,6 +131,15 @@ def _each(make: Callable[[Row], Value], rows: Iterable[Row]) -> tuple[Value, ...
     return tuple(make(row) for row in rows)
 
 
+def _plain(value: Decimal) -> Decimal:
+    """The same number without the zeros its column adds."""
+    return Decimal(f"{value.normalize():f}")
+
+
+def _plain_or_none(value: Decimal | None) -> Decimal | None:
+    return None if value is None else _plain(value)
+
+
 def _period(starts_on: date | None, ends_on: date | None) -> Period | None:
     return Period(starts_on=starts_on, ends_on=ends_on) if starts_on and ends_on else None
 
@@ -136,7 +147,7 @@ def _period(starts_on: date | None, ends_on: date | None) -> Period | None:
 def _adjustment(name: str, percent: Decimal | None, amount: Decimal | None) -> Adjustment | None:
     if percent is None and amount is None:
         return None
-    return Adjustment(name=name, percent=percent, amount=amount)
+    return Adjustment(name=name, percent=_plain_or_none(percent), amount=_plain_or_none(amount))
 
 
 def _client(client: Client) -> ClientCard:
@@ -184,20 +195,22 @@ def _line(line: LineItem) -> Line:
     return Line(
         code=line.code,
         text=line.text,
-        quantity=line.quantity,
-        unit_price=line.unit_price,
-        vat=VatOfSupply(category=VatCategory(line.vat_category), rate=line.vat_rate, reason=line.vat_reason),
+        quantity=_plain(line.quantity),
+        unit_price=_plain(line.unit_price),
+        vat=VatOfSupply(
+            category=VatCategory(line.vat_category), rate=_plain_or_none(line.vat_rate), reason=line.vat_reason
+        ),
         pricing=LinePricing(line.pricing),
         unit=line.unit,
         price_basis=PriceBasis(line.price_basis),
-        discount_percent=line.discount_percent,
+        discount_percent=_plain(line.discount_percent),
         supply=Supply(line.supply) if line.supply else None,
         delivered=_period(line.delivered_from, line.delivered_to),
         optional=line.optional,
         replaces=line.replaces.code if line.replaces else None,
         group=line.group.name if line.group else None,
         default=line.default,
-        cap_quantity=line.cap_quantity,
+        cap_quantity=_plain_or_none(line.cap_quantity),
     )
 
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +17,11 @@ from bids.actions.finish_document import finish_document
 from bids.actions.import_bid import import_bid
 from bids.actions.request_document import TooManyUnderWay, request_document
 from bids.content import Choice, JointOffer
+from bids.exports.bid_package import read_package
 from bids.exports.frozen_offer import DocumentOrder, carries_draft_mark, freeze, thaw
 from bids.models import Asset, Bid, Document, FrozenSheet
 from bids.pricing import ChoiceRefused
+from bids.queries.content_of import content_of
 from bids.vocabulary import DocumentKind, Language, Profile, Theme
 from kernel.actor import Actor
 from kernel.errors import NotPermitted
@@ -28,6 +31,7 @@ from tests.world import a_firm, a_person, acting
 
 pytestmark = pytest.mark.django_db
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 AsAppRole = Callable[[], AbstractContextManager[None]]
 
 ORDER = DocumentOrder(language=Language.FI, profile=Profile.COMPACT, theme=Theme.SELKEA)
@@ -92,6 +96,15 @@ def test_frozen_bytes_are_canonical_and_thaw_to_what_was_frozen(offer: JointOffe
         payload == json.dumps(json.loads(payload), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     )
     assert (thaw(payload).offer, thaw(payload).order) == (offer, order)
+
+
+@pytest.mark.parametrize("name", ["minimal", "daycare", "tourism", "everything"])
+def test_rows_freeze_to_the_same_bytes_as_the_file_they_came_from(name: str, system: Actor, now: datetime) -> None:
+    offer = read_package((EXAMPLES / f"{name}.json").read_bytes())
+
+    gathered = content_of(import_bid(offer=offer, by=system, now=now))
+
+    assert freeze(gathered, ORDER) == freeze(offer, ORDER)
 
 
 def test_a_choice_the_offer_does_not_have_freezes_nothing(bid: Bid, system: Actor, now: datetime) -> None:
