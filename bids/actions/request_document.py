@@ -68,7 +68,7 @@ def request_document(
 
 
 def _refuse_too_many(lead: Firm) -> None:
-    """The firm's row is locked, so that many requests at once are counted one by one, but not its key, which others name."""
+    """The firm's row is locked, but not its key, which others name: many requests at once are counted one by one."""
     Firm.objects.select_for_update(no_key=True).get(pk=lead.pk)
     if Document.objects.under_way().filter(bid__lead=lead).count() >= MOST_UNDER_WAY:
         raise TooManyUnderWay

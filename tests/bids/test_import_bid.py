@@ -84,6 +84,13 @@ def test_a_new_number_is_the_next_free_one(system: Actor, now: datetime) -> None
     assert again.number == "YT-2026-0042"
 
 
+def test_a_number_nobody_counted_up_to_is_not_counted_on_from(system: Actor, now: datetime) -> None:
+    endless = replace(daycare(), number="YT-2026-" + "9" * 32)
+    import_bid(offer=endless, by=system, now=now)
+
+    assert import_bid(offer=endless, by=system, now=now, new_number=True).number == "YT-2026-0001"
+
+
 def test_partners_are_found_by_their_business_id_and_left_as_they_are(system: Actor, now: datetime) -> None:
     known = a_firm("Painopiste", business_id="9000004-6")
 
