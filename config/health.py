@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from celery import current_app
 from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError, connection
@@ -10,9 +9,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from kombu.exceptions import OperationalError
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from kernel.migrations_sql import APP_ROLE
 
@@ -50,7 +50,7 @@ def running_as_owner() -> bool:
 def _answer(ask: Callable[[], str]) -> str:
     try:
         return ask()
-    except (DatabaseError, RedisError, OperationalError, OSError) as error:
+    except (DatabaseError, RedisError, OSError) as error:
         return f"away: {error.__class__.__name__}"
 
 
@@ -78,20 +78,20 @@ def _role() -> str:
 
 def _cache() -> str:
     """Asked beside the forgiving cache, which would say that all is well."""
-    address = caches["default"]._servers[0]  # type: ignore[attr-defined]  # noqa: SLF001 - the address the cache really uses
-
-    def ask() -> str:
-        with Redis.from_url(address, socket_connect_timeout=WAIT_SECONDS, socket_timeout=WAIT_SECONDS) as client:
-            client.ping()
-        return OK
-
-    return _answer(ask)
+    return _redis(caches["default"]._servers[0])  # type: ignore[attr-defined]  # noqa: SLF001 - the address the cache really uses
 
 
 def _broker() -> str:
+    """Asked beside Celery, which tries again for most of a minute when a broker takes calls and says nothing."""
+    return _redis(settings.CELERY_BROKER_URL)
+
+
+def _redis(address: str) -> str:
+    waits = {"socket_connect_timeout": WAIT_SECONDS, "socket_timeout": WAIT_SECONDS, "retry": Retry(NoBackoff(), 0)}
+
     def ask() -> str:
-        with current_app.connection(settings.CELERY_BROKER_URL, connect_timeout=WAIT_SECONDS) as broker:
-            broker.ensure_connection(max_retries=1, timeout=WAIT_SECONDS)
+        with Redis.from_url(address, **waits) as client:
+            client.ping()
         return OK
 
     return _answer(ask)

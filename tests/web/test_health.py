@@ -1,5 +1,9 @@
 """What machines ask: does it run, can it work, where may robots go, whom to tell about a hole."""
 
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -45,6 +49,29 @@ def test_pages_work_while_cache_and_broker_are_away(nobody: Client, settings: Se
     assert told.json()["broker"].startswith("away")
     assert nobody.get("/").status_code == 200
     assert nobody.get("/account/login/code/").status_code == 200
+
+
+def test_a_broker_that_takes_calls_and_says_nothing_is_called_once(nobody: Client, settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{mute.getsockname()[1]}/0"
+
+        told = nobody.get("/readyz")
+
+        mute.settimeout(0)
+        calls = list(_calls(mute))
+
+    assert told.status_code == 200
+    assert told.json()["broker"].startswith("away")
+    assert len(calls) == 1
+
+
+def _calls(server: socket.socket) -> Iterator[socket.socket]:
+    """Everybody who has called and was not answered."""
+    with suppress(BlockingIOError):
+        while True:
+            caller, _address = server.accept()
+            with caller:
+                yield caller
 
 
 def test_a_migration_that_is_missing_makes_it_unready(nobody: Client) -> None:
