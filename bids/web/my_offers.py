@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bids import formats
@@ -40,6 +41,7 @@ class OfferCard:
 
 
 @login_required
+@never_cache
 @require_safe
 def my_offers(request: HttpRequest) -> HttpResponse:
     """Offers the firm leads, the latest first, in a number of queries that does not grow with them.

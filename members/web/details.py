@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kernel.clock import database_now
@@ -47,6 +48,7 @@ class DetailsForm(forms.Form):
 
 
 @login_required
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_details(request: HttpRequest) -> HttpResponse:
     """Show and change one's own details."""

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kernel.business_id import BusinessIdNotValid, normalised
@@ -131,6 +132,7 @@ def details_of(firm: Firm) -> FirmDetails:
 
 
 @login_required
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_firm(request: HttpRequest) -> HttpResponse:
     """The card of the firm one acts for, and changing it without overwriting what somebody else saved."""
@@ -185,6 +187,7 @@ def _add_faults(form: FirmForm, refusal: Malformed) -> None:
 
 
 @login_required
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_firm(request: HttpRequest) -> HttpResponse:
     """Add a firm of one's own; one that is only known by name is offered to be taken over."""
