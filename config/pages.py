@@ -1,9 +1,11 @@
 """Pages that belong to no room: errors, and what robots and researchers read."""
 
 import logging
+import sys
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -11,7 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from config.problems import is_for_api, problem_page
+from config.problems import SECONDS_UNTIL_BACK, is_for_api, problem_page
 from kernel.clock import database_now
 from kernel.errors import NotVisible
 
@@ -70,14 +72,22 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours, told without asking the database, the session or the cache for anything."""
+    """A fault of ours, told without asking the database, the session or the cache for anything.
+
+    A database that is away or too busy is only so for a moment: 503, and when to come back.
+    """
+    away = isinstance(sys.exception(), OperationalError | InterfaceError)
     if is_for_api(request):
-        return problem_page(request, 500)
+        return problem_page(request, 503 if away else 500)
     page = get_template("500.html").render(
         {
             "language": get_language() or settings.LANGUAGE_CODE,
             "request_id": getattr(request, "request_id", ""),
-            "title": gettext("Something broke on our side"),
+            "title": gettext("Not available for a moment") if away else gettext("Something broke on our side"),
         }
     )
-    return HttpResponseServerError(page)
+    return (
+        HttpResponse(page, status=503, headers={"Retry-After": SECONDS_UNTIL_BACK})
+        if away
+        else HttpResponseServerError(page)
+    )

@@ -11,6 +11,9 @@ from worker.queues import queue_of
 
 _broker = Circuit("the broker", rest_seconds=5.0)
 
+RING_SECONDS = 120
+"""How long a ring is worth answering: the sweep rings again, and rings must not pile up while no worker listens."""
+
 
 @app.task(ignore_result=True)
 def deliver(message_id: str) -> None:
@@ -35,7 +38,9 @@ def wake(message_id: UUID, topic: str) -> None:
     if _broker.is_open:
         return
     try:
-        deliver.apply_async(args=(str(message_id),), queue=queue_of(topic), retry=False, ignore_result=True)
+        deliver.apply_async(
+            args=(str(message_id),), queue=queue_of(topic), expires=RING_SECONDS, retry=False, ignore_result=True
+        )
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the doorbell, the row is safe
         _broker.failed(error)
     else:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import NAMESPACE_OID, uuid5
 
 from django import forms
 from django.contrib import messages
@@ -129,7 +130,14 @@ def bring_in(request: HttpRequest) -> HttpResponse:
         return redirect("bids:open-package")
     offer = read_package(data)
     try:
-        bid = import_bid(offer=offer, by=actor, now=database_now(), new_number="new_number" in request.POST)
+        bid = import_bid(
+            offer=offer,
+            by=actor,
+            now=database_now(),
+            new_number="new_number" in request.POST,
+            # The same upload pressed twice, or again after going back, is the same offer.
+            public_id=uuid5(actor.public_id or NAMESPACE_OID, ticket),
+        )
     except NumberTaken as refusal:
         page = _shown(offer, ticket) | {"taken": str(refusal), "standing": refusal.params["bid"]}
         return render(request, "bids/preview.html", page, status=refusal.status)

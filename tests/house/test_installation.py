@@ -53,6 +53,21 @@ def test_starting_without_a_needed_setting_names_it(missing: str) -> None:
     assert missing in started.stderr
 
 
+def test_a_demo_does_not_start_in_production() -> None:
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings", "DEMO": "1", "SECURE_SSL": "1"}
+    booted = subprocess.run(
+        [sys.executable, "-c", "import config.wsgi"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert booted.returncode != 0
+    assert "DEMO=1" in booted.stderr
+
+
 @pytest.mark.django_db
 def test_no_migration_is_missing() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

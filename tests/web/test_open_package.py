@@ -251,3 +251,14 @@ def test_a_viewer_sees_the_offer_but_orders_nothing(bid: Bid) -> None:
     order = viewer.post(reverse("bids:order-document", args=[bid.public_id]), {"language": "fi", "profile": "compact"})
     assert order.status_code == 403
     assert not Document.objects.exists()
+
+
+@pytest.mark.usefixtures("bid")
+def test_pressing_twice_brings_in_one_offer(lead: Client) -> None:
+    sent = {"ticket": look_at(lead, daycare()), "new_number": "1"}
+
+    first, second = (lead.post(reverse(BRING_IN), sent) for _press in range(2))
+
+    assert first.status_code == second.status_code == 302
+    assert first.headers["Location"] == second.headers["Location"]
+    assert Bid.objects.count() == 2

@@ -94,10 +94,13 @@ def test_a_fault_of_ours_is_told_without_anything_that_may_be_broken(
 
 
 @here
-def test_losing_the_database_shows_the_same_page(nobody: Client) -> None:
+def test_losing_the_database_says_when_to_come_back(nobody: Client) -> None:
     nobody.raise_request_exception = False
 
-    assert nobody.get("/lose/").status_code == 500
+    answer = nobody.get("/lose/", headers={"accept-language": "en"})
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "Not available for a moment" in answer.content.decode()
 
 
 @here
