@@ -32,6 +32,8 @@ def one_try_at_a_time(view: View) -> View:
             answer = view(request, *args, **kwargs)
             if request.session.modified:
                 request.session.save()
+                # A session that has kept its key would be saved once more at the end of the request, without the lock.
+                request.session.modified = request.session.session_key != key
         return answer
 
     return trying
