@@ -38,6 +38,7 @@ def test_every_day_moves_by_one_whole_number_of_weeks_into_this_week(today: date
 @pytest.mark.django_db
 def test_filling_twice_keeps_one_offer_and_mints_another_link(settings: Settings) -> None:
     settings.DEMO = True
+    settings.ROOT_URLCONF = "tests.web.test_demo"
 
     first, second = seeded(), seeded()
 

@@ -29,6 +29,8 @@ NOT_PAGES = {
     "bids:bring-in", "bids:order-document", "bids:package", "bids:document-state", "bids:page", "bids:file",
     "members:take-over", "members:choose-firm", "members:revoke-key", "members:language", "members:look",
     "healthz", "readyz", "robots", "security-txt", "account_signup",
+    # looked at with the pages about logging in
+    "account_confirm_login_code", "account_email_verification_sent",
 }  # fmt: skip
 
 
