@@ -29,7 +29,7 @@ NOT_PAGES = {
     "bids:bring-in", "bids:order-document", "bids:package", "bids:document-state", "bids:page", "bids:file",
     "members:take-over", "members:choose-firm", "members:revoke-key", "members:language", "members:look",
     "healthz", "readyz", "robots", "security-txt", "account_signup",
-    # looked at with the pages about logging in
+    # looked at where the mailed code is asked for; the other is its twin for a new address
     "account_confirm_login_code", "account_email_verification_sent",
 }  # fmt: skip
 
@@ -132,6 +132,17 @@ def test_the_pages_of_a_newcomer_and_the_door(width: int, look: str, visit: Visi
     faults += [fault for path in ("/", "/account/login/code/", "/account/login/") for fault in faults_of(nobody, path)]
 
     assert faults == []
+
+
+@OURS
+def test_the_page_that_asks_for_the_mailed_code(width: int, look: str, visit: Visit, world: World) -> None:
+    nobody = visit(width, look=look)
+    nobody.page.goto(nobody.base + reverse("account_request_login_code"))
+    nobody.page.fill("input[name=email]", world.maija.email)
+    nobody.page.press("input[name=email]", "Enter")
+    nobody.page.wait_for_url(nobody.base + reverse("account_confirm_login_code"))
+
+    assert faults_of(nobody, reverse("account_confirm_login_code")) == []
 
 
 @OURS
