@@ -24,5 +24,5 @@ RUN SECRET_KEY=only-for-building DATABASE_URL=postgres://nobody@127.0.0.1:1/noth
 
 USER punos
 EXPOSE 8000
-CMD ["python", "-m", "gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", \
+CMD ["python", "-m", "gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--limit-request-line", "8190", "--workers", "2", \
      "--threads", "4", "--graceful-timeout", "30", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]

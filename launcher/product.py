@@ -34,7 +34,18 @@ def web(port: int) -> tuple[str, ...]:
     """The site on a loopback port; without gunicorn's control socket, whose path a deep checkout makes too long."""
     return (
         *(PYTHON, "-m", "gunicorn", "config.wsgi", "--bind", f"{LOOPBACK}:{port}", "--no-control-socket"),
-        *("--worker-class", "gthread", "--workers", "1", "--threads", "4", "--graceful-timeout", "5"),
+        *(
+            "--worker-class",
+            "gthread",
+            "--limit-request-line",
+            "8190",
+            "--workers",
+            "1",
+            "--threads",
+            "4",
+            "--graceful-timeout",
+            "5",
+        ),
     )
 
 
