@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -67,10 +69,11 @@ class ShownFault:
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_package(request: HttpRequest) -> HttpResponse:
     """Take a package and show what is in it, or everything that is wrong with it. Writes no row."""
+    given = request.POST if request.method == "POST" else request.GET
+    if name := given.get("example"):
+        return _example(request, name)
     if request.method != "POST":
         return render(request, "bids/open_package.html", {"form": PackageForm()})
-    if name := request.POST.get("example"):
-        return _example(request, name)
     form = PackageForm(request.POST, request.FILES)
     data = form.package() if form.is_valid() else b""
     if not data.strip():
@@ -89,7 +92,16 @@ def _example(request: HttpRequest, name: str) -> HttpResponse:
     offer = example_offer(name, lead=membership.firm if membership else None, today=today)
     if offer is None:
         return redirect("bids:open-package")
+    if membership is None:
+        return _only_to_look_at(request, offer, name)
     return _preview(request, offer, package_bytes(offer))
+
+
+def _only_to_look_at(request: HttpRequest, offer: JointOffer, name: str) -> HttpResponse:
+    """The example of somebody without a firm: its lead is invented, and nobody becomes the owner of that."""
+    back = f"{reverse('bids:open-package')}?{urlencode({'example': name})}"
+    page = _shown(offer, "") | {"own_firm_first": f"{reverse('members:new-firm')}?{urlencode({'next': back})}"}
+    return render(request, "bids/preview.html", page)
 
 
 def _refused(request: HttpRequest, refused: PackageRefused, data: bytes) -> HttpResponse:

@@ -26,7 +26,7 @@ from members.places import municipalities, municipality_name
 from members.web.acting import act_for, actor_of, membership_of
 from members.web.colours import DEFAULT_COLOURS, is_colour
 from members.web.details import CleanLineField
-from members.web.returning import redirect_back
+from members.web.returning import local_address, redirect_back
 
 WHAT_IS_WRONG = {
     "digits": _("Write the Business ID with ordinary digits, like 1234567-8."),
@@ -193,7 +193,7 @@ def new_firm(request: HttpRequest) -> HttpResponse:
     """Add a firm of one's own; one that is only known by name is offered to be taken over."""
     suggested = {"vat_liable": True, "service_company_vat_liable": True, "colour": DEFAULT_COLOURS[0]}
     form = FirmForm(request.POST or None, initial=suggested)
-    page: dict[str, Any] = {"form": form}
+    page: dict[str, Any] = {"form": form, "next": local_address(request, (request.POST or request.GET).get("next"))}
     if request.method != "POST" or not form.is_valid():
         return render(request, "members/new_firm.html", page, status=422 if form.errors else 200)
     try:
@@ -206,7 +206,7 @@ def new_firm(request: HttpRequest) -> HttpResponse:
         return render(request, "members/new_firm.html", page, status=refusal.status)
     _start_acting(request, firm)
     messages.success(request, gettext("%(firm)s is here, and you are its owner.") % {"firm": firm.name})
-    return redirect("bids:my-offers")
+    return redirect_back(request, "bids:my-offers")
 
 
 @login_required
@@ -216,7 +216,7 @@ def take_over(request: HttpRequest) -> HttpResponse:
     firm = claim_firm(business_id=request.POST.get("business_id", ""), by=actor_of(request), now=database_now())
     _start_acting(request, firm)
     messages.success(request, gettext("%(firm)s is here, and you are its owner.") % {"firm": firm.name})
-    return redirect("members:firm")
+    return redirect_back(request, "members:firm")
 
 
 @login_required

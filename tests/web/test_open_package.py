@@ -85,6 +85,25 @@ def test_what_is_no_package_is_refused_in_words(data: bytes, newcomer: Client) -
     assert "needs mending" in answer.content.decode() or "Choose a file" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"PK\x03\x04\x14\x00\x06\x00", "Excel or Word"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", "Excel or Word"),
+        (b"%PDF-1.7\n%\xe2\xe3", "This is a PDF"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "This is a picture"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "This is a picture"),
+    ],
+)
+def test_another_kind_of_file_is_called_what_it_is(data: bytes, said: str, newcomer: Client) -> None:
+    answer = upload(newcomer, data)
+
+    (fault,) = answer.context["faults"]
+    assert answer.status_code == 422
+    assert said in fault.sentence
+    assert fault.sentence in answer.content.decode()
+
+
 def test_nothing_at_all_asks_for_a_file(newcomer: Client) -> None:
     answer = newcomer.post(reverse(OPEN), {})
 
@@ -183,6 +202,40 @@ def test_an_example_is_this_weeks_and_led_by_ones_own_firm(name: str) -> None:
     assert bid.lead == firm
     assert bid.valid_until > bid.created_at.date()
     assert client.get(answer.headers["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["daycare", "tourism"])
+def test_whoever_has_no_firm_adds_one_first_and_comes_back_to_the_example(
+    name: str, newcomer: Client, rows: Callable[[], dict[str, int]]
+) -> None:
+    before = rows()
+    seen = newcomer.post(reverse(OPEN), {"example": name})
+    page = seen.content.decode()
+
+    assert reverse(BRING_IN) not in page
+    assert not seen.context["ticket"]
+    assert rows() == before
+    way = seen.context["own_firm_first"]
+    assert f'href="{way}"' in page
+    back = newcomer.get(way).context["next"]
+    added = newcomer.post(reverse("members:new-firm"), {"name": "Aivan Uusi Tmi", "vat_liable": "on", "next": back})
+    assert added.headers["Location"] == back
+    again = newcomer.get(back)
+    assert "Aivan Uusi Tmi" in again.content.decode()
+    brought = newcomer.post(reverse(BRING_IN), {"ticket": again.context["ticket"]})
+
+    bid = Bid.objects.get()
+    assert brought.headers["Location"] == reverse("bids:offer", args=[bid.public_id])
+    assert (bid.lead.name, Membership.objects.count()) == ("Aivan Uusi Tmi", 1)
+
+
+@pytest.mark.parametrize("next_page", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_a_new_firm_leads_to_no_other_site(next_page: str, newcomer: Client) -> None:
+    form = newcomer.get(reverse("members:new-firm"), {"next": next_page})
+    answer = newcomer.post(reverse("members:new-firm"), {"name": "Aivan Uusi Tmi", "next": next_page})
+
+    assert form.context["next"] is None
+    assert answer.headers["Location"] == reverse("bids:my-offers")
 
 
 @pytest.mark.parametrize("name", ["daycare", "tourism"])

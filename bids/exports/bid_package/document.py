@@ -16,6 +16,14 @@ DEEPEST = 20
 
 _UTF_8_MARK = b"\xef\xbb\xbf"
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_OTHER_FILES = (
+    (b"PK\x03\x04", "file_is_office"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "file_is_office"),
+    (b"%PDF-", "file_is_pdf"),
+    (b"\x89PNG\r\n\x1a\n", "file_is_picture"),
+    (b"\xff\xd8\xff", "file_is_picture"),
+)
+"""How files begin that are given in place of a package: XLSX and DOCX, XLS and DOC, PDF, PNG, JPEG."""
 # Possessive, and closed by the end of the text as well: an unclosed string must not cost a second look.
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 
@@ -78,6 +86,9 @@ def _decoded(data: bytes | str, findings: Findings) -> str | None:
         return None
     if isinstance(data, str):
         return data.removeprefix("\ufeff")
+    if other := next((code for beginning, code in _OTHER_FILES if raw.startswith(beginning)), None):
+        findings.add("", other)
+        return None
     # A text of mostly Latin letters in UTF-16 has a zero byte in every pair, also when its mark is missing.
     if raw.startswith(_UTF_16_MARKS) or b"\0" in raw[:4]:
         findings.add("", "file_utf_16")

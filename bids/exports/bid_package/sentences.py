@@ -16,6 +16,9 @@ SENTENCES = {
     # the file
     "file_empty": _("The file is empty."),
     "file_too_large": _("The file is larger than %(megabytes)s MB."),
+    "file_is_office": _("This is an Excel or Word file, or another packed one. A package is a JSON file."),
+    "file_is_pdf": _("This is a PDF. A package is a JSON file; ask the sender for the package itself."),
+    "file_is_picture": _("This is a picture. A package is a JSON file."),
     "file_utf_16": _("The file is saved as UTF-16. Save it as UTF-8."),
     "file_not_utf_8": _(
         "The file is not UTF-8: the byte at line %(line)s, column %(column)s is no letter. Save the file as UTF-8."
