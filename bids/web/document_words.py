@@ -33,8 +33,9 @@ def progress_of(document: Document) -> Progress:
     sentence, within = step_sentence(document.progress_step), 0.0
     if document.progress_done and document.progress_total:
         page = {"page": document.progress_done, "pages": document.progress_total}
-        sentence = gettext("Laying out page %(page)s of %(pages)s") % page
-        within = min(1.0, document.progress_done / document.progress_total)
+        sentence = gettext("Laying out the pages again: %(page)s of %(pages)s") % page
+        # Pages are laid out until their numbers stand, nobody knows how many times: the share may not grow with each.
+        within = 0.5
     elif document.progress_done:
         sentence = gettext("Laying out page %(page)s") % {"page": document.progress_done}
     return Progress(step=at + 1, steps=len(names), sentence=sentence, percent=round(100 * (at + within) / len(names)))

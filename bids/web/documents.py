@@ -27,7 +27,7 @@ from bids.web.document_words import kind_name, progress_of, seconds_until_next_l
 from bids.web.downloads import download
 from bids.web.offer import bid_for
 from bids.web.order_form import OrderForm
-from bids.web.page_pictures import NoSuchPage, page_picture
+from bids.web.page_pictures import WIDTH, NoSuchPage, page_picture
 from kernel import files
 from kernel.actor import Actor
 from kernel.clock import database_now
@@ -100,9 +100,7 @@ def document_state(request: HttpRequest, public_id: UUID) -> HttpResponse:
         response = HttpResponse(headers={"HX-Redirect": reverse("bids:document", args=[shown.public_id])})
     else:
         response = render(request, "bids/document_progress.html", page)
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return _to_be_asked_for_again(response, etag)
 
 
 @login_required
@@ -112,6 +110,9 @@ def picture(request: HttpRequest, public_id: UUID, page: int) -> HttpResponse:
     shown = document_for(actor_of(request), public_id)
     if shown.asset is None or shown.kind != DocumentKind.OFFER_PDF:
         raise NotVisible
+    etag = quote_etag(f"{shown.asset.sha256[:24]}-{page}-{WIDTH}")
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        return _to_be_asked_for_again(HttpResponseNotModified(), etag)
     try:
         drawn = page_picture(shown.asset.sha256, page)
     except NoSuchPage:
@@ -119,8 +120,14 @@ def picture(request: HttpRequest, public_id: UUID, page: int) -> HttpResponse:
     except files.FileIsCorruptError as error:
         raise _damaged(shown) from error
     response = HttpResponse(drawn, content_type="image/png")
-    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
     response.headers["X-Content-Type-Options"] = "nosniff"
+    return _to_be_asked_for_again(response, etag)
+
+
+def _to_be_asked_for_again(response: HttpResponse, etag: str) -> HttpResponse:
+    """The answer as one that the person's own browser may keep, but shows only after asking whether it still may."""
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 

@@ -66,8 +66,19 @@ def test_pages_being_laid_out_are_counted(waiting: Document) -> None:
 
     progress = progress_of(waiting)
 
-    assert progress.sentence == "Laying out page 2 of 4"
+    assert progress.sentence == "Laying out the pages again: 2 of 4"
     assert (progress.step, progress.steps, progress.percent) == (4, 6, 58)
+
+
+def test_progress_never_goes_back_when_pages_are_laid_out_again(waiting: Document) -> None:
+    waiting.state, waiting.progress_step = DocumentState.RENDERING.value, "laying_out"
+    rounds = [(1, 0), (4, 0), (1, 4), (4, 4), (1, 4), (4, 4)]
+    seen = []
+    for waiting.progress_done, waiting.progress_total in rounds:
+        seen.append(progress_of(waiting))
+
+    assert [each.percent for each in seen] == sorted(each.percent for each in seen)
+    assert ["again" in each.sentence for each in seen] == [False, False, True, True, True, True]
 
 
 def test_progress_never_goes_back_over_the_steps(waiting: Document) -> None:
@@ -115,15 +126,30 @@ def test_pages_are_pictures_with_words_for_those_who_do_not_see(lead: Client, do
     assert re.findall(r'alt="([^"]+)"', page) == ["Page 1 of 2", "Page 2 of 2"]
 
 
-def test_a_picture_is_a_small_png_that_may_be_kept_privately(lead: Client, document: Document) -> None:
+def test_a_picture_is_a_small_png_that_is_kept_but_asked_for_each_time(lead: Client, document: Document) -> None:
     answer = lead.get(reverse("bids:page", args=[document.public_id, 1]))
 
     assert answer.headers["Content-Type"] == "image/png"
-    assert answer.headers["Cache-Control"].startswith("private")
+    assert answer.headers["Cache-Control"] == "private, no-cache"
     with Image.open(BytesIO(answer.content)) as picture:
         assert picture.format == "PNG"
         assert picture.size[0] == 900
         assert abs(picture.size[1] - 1273) <= 1
+
+
+def test_an_unchanged_picture_costs_an_empty_answer_and_only_to_who_may_see_it(
+    lead: Client, stranger: Client, nobody: Client, document: Document
+) -> None:
+    where = reverse("bids:page", args=[document.public_id, 1])
+    first = lead.get(where)
+    seen = {"If-None-Match": first.headers["ETag"]}
+    again = lead.get(where, headers=seen)
+    other_page = lead.get(reverse("bids:page", args=[document.public_id, 2]), headers=seen)
+
+    assert (again.status_code, again.content, again.headers["Cache-Control"]) == (304, b"", "private, no-cache")
+    assert other_page.status_code == 200
+    assert stranger.get(where, headers=seen).status_code == 404
+    assert nobody.get(where, headers=seen).status_code == 302
 
 
 def test_a_picture_is_drawn_once(lead: Client, document: Document, private_files: Path) -> None:
