@@ -9,6 +9,7 @@ import rfc8785
 
 from bids.content import NOTHING_CHOSEN, Choice, JointOffer
 from bids.exports.bid_package import read_own_package, write_package
+from bids.pricing import TRAVEL_MARGIN_SCHEME, ChoiceFault, ChoiceRefused, totals
 from bids.sheets.frozen import sheet_as_json, sheet_from_json
 from bids.sheets.offer import offer_sheet
 from bids.sheets.shape import OfferSheet
@@ -42,8 +43,11 @@ class FrozenOffer:
 def freeze(offer: JointOffer, order: DocumentOrder) -> bytes:
     """Canonical bytes (RFC 8785): the same offer and order always give the same ones.
 
-    Raises `bids.pricing.ChoiceRefused` when the choice is not one the offer allows.
+    Raises `bids.pricing.ChoiceRefused` when the choice is not one the offer allows, or when the lead would sell others'
+    travel services: no document states as a fact a sum whose VAT is not reckoned.
     """
+    if TRAVEL_MARGIN_SCHEME in totals(offer, order.choice).warnings:
+        raise ChoiceRefused([ChoiceFault(code=TRAVEL_MARGIN_SCHEME)])
     sheet = offer_sheet(
         offer, order.choice, language=order.language, profile=order.profile, is_draft=carries_draft_mark(offer)
     )

@@ -18,6 +18,10 @@ _SENTENCES: Final[Mapping[str, str]] = {
     choosing.GROUP_WITHOUT_DEFAULT: _("Pick one of the group “%(group)s”."),
     choosing.TWO_REPLACE_ONE_LINE: _("These stand in place of the same line, so pick only one: %(lines)s."),
     pricing.DISCOUNT_ABOVE_LINES_NET: _("With this choice the discount would be more than the lines come to."),
+    pricing.TRAVEL_MARGIN_SCHEME: _(
+        "If the lead sells others' travel services, their VAT follows the margin scheme, which is not reckoned here. "
+        "Let each firm invoice its own part."
+    ),
     pricing.FEE_WITHOUT_DELIVERY: _("The coordination fee needs a delivery day: its VAT rate follows from it."),
 }
 

@@ -12,7 +12,7 @@ CODES = [
     value
     for module in (choosing, pricing)
     for name, value in vars(module).items()
-    if name.isupper() and isinstance(value, str) and name not in {"CLIENT", "TRAVEL_MARGIN_SCHEME"}
+    if name.isupper() and isinstance(value, str) and name != "CLIENT"
 ]
 
 

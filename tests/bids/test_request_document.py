@@ -22,7 +22,7 @@ from bids.exports.frozen_offer import DocumentOrder, carries_draft_mark, freeze,
 from bids.models import Asset, Bid, Document, FrozenSheet
 from bids.pricing import ChoiceRefused
 from bids.queries.content_of import content_of
-from bids.vocabulary import DocumentKind, Language, Profile, Theme
+from bids.vocabulary import DocumentKind, Invoicing, Language, Profile, Theme
 from kernel.actor import Actor
 from kernel.errors import NotPermitted
 from kernel.models import OutboxMessage
@@ -112,6 +112,16 @@ def test_a_choice_the_offer_does_not_have_freezes_nothing(bid: Bid, system: Acto
         requested(bid, system, now, replace(ORDER, choice=Choice(lines=frozenset({"Z9"}))))
 
     assert not FrozenSheet.objects.exists()
+
+
+def test_no_document_states_a_sum_of_travel_that_the_lead_sells_on(system: Actor, now: datetime) -> None:
+    resold = import_bid(offer=replace(tourism(), invoicing=Invoicing.LEAD), by=system, now=now)
+
+    with pytest.raises(ChoiceRefused) as refused:
+        requested(resold, system, now)
+
+    assert [fault.code for fault in refused.value.faults] == ["travel_margin_scheme"]
+    assert not Document.objects.exists()
 
 
 def test_only_the_lead_has_documents_made(bid: Bid, now: datetime) -> None:
