@@ -72,7 +72,9 @@ CELERY_TASK_TIME_LIMIT = 100
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,
+    # An acknowledgement kept in Redis keeps its place in the prefetch count for ever when Redis hangs over it, and a
+    # worker with no place left hears nothing more. Rings need no such record: see docs/decisions/0036.
+    "ack_emulation": False,
     "socket_connect_timeout": 2,
     "socket_timeout": 5,
     "socket_keepalive": True,
