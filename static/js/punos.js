@@ -1,5 +1,8 @@
 // What the pages do better with scripts than without; none of it is needed.
 
+/** What a script does by itself needs no button. */
+if (window.htmx) document.documentElement.classList.add("is-live");
+
 /** Shuts open menus when somebody clicks elsewhere or presses Escape. */
 function shutMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

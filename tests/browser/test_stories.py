@@ -134,6 +134,21 @@ def test_everything_works_without_scripts(visit: Visit, brought_in: Bid) -> None
     expect(page.get_by_role("heading", name="Uusi Nimi Tmi")).to_be_visible()
 
 
+@pytest.mark.parametrize(("width", "height"), [(DESK, 800), (DESK, 720), (PHONE, 740)])
+def test_making_the_pdf_is_in_sight_without_scrolling_the_choices(
+    width: int, height: int, visit: Visit, brought_in: Bid
+) -> None:
+    visitor = visit(width, person=a_person(at=brought_in.lead))
+    visitor.page.set_viewport_size({"width": width, "height": height})
+    page = visitor.go(f"/offers/{brought_in.public_id}/")
+    if width == PHONE:
+        page.locator(".offer-side").evaluate("side => scrollTo(0, side.getBoundingClientRect().top + scrollY - 100)")
+
+    expect(page.get_by_role("button", name="Tee PDF")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="Laske")).to_be_hidden()
+    assert visitor.sticks_out == 0
+
+
 def test_the_language_and_the_look_change_where_one_stands(visit: Visit, brought_in: Bid) -> None:
     visitor = visit(DESK, person=a_person(at=brought_in.lead))
     page = visitor.go(f"/offers/{brought_in.public_id}/?chosen=1&choose=A7")
