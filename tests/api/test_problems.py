@@ -131,7 +131,7 @@ def test_what_goes_wrong_before_the_api_is_asked_is_a_problem_too(
 
     monkeypatch.setattr("members.web.middleware.is_spoken", breaks)
     answer = Asker(person=maija).get(f"bids/{bid.public_id}/")
-    assert "secret" not in str(is_a_problem(answer, 500, "fault"))
+    assert "secret" not in str(is_a_problem(answer, 503, "unavailable"))
 
 
 @pytest.mark.parametrize(
