@@ -47,9 +47,10 @@ def asked(url: str, question: LiteralString) -> object:
 
 
 def pid_of_postgres(env: dict[str, str]) -> int:
-    """The server's own process: the parent of the one that answers."""
-    answering = asked(env["DATABASE_URL"], "SELECT pg_backend_pid()")
-    fields = Path(f"/proc/{answering}/stat").read_text().rpartition(")")[2].split()
+    """The server's own process: the parent of the one that answers, read while that one is still there."""
+    with psycopg.connect(env["DATABASE_URL"], autocommit=True) as connection:
+        answering = connection.info.backend_pid
+        fields = Path(f"/proc/{answering}/stat").read_text().rpartition(")")[2].split()
     return int(fields[1])
 
 
