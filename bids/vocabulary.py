@@ -131,9 +131,124 @@ class PartState(StrEnum):
     LEFT = "left"
 
 
+IN_THE_OFFER = (PartState.LISTED, PartState.ASKED, PartState.IN, PartState.CALL_ME)
+"""Where a firm may stand and still be named in the offer; a firm that said no, or was left out, is not."""
+
+
 class BidState(StrEnum):
     """The state of the working copy; what was sent has states of its own."""
 
     DRAFTING = "drafting"
     SENDING = "sending"
     CLOSED = "closed"
+
+
+class Answer(StrEnum):
+    """What an asked firm said."""
+
+    IN = "in"
+    NO = "no"
+    CALL_ME = "call_me"
+
+
+class LinkWay(StrEnum):
+    """How a private link reached somebody: in a letter, or copied by the asker into a message of their own."""
+
+    MAILED = "mailed"
+    COPIED = "copied"
+
+
+class OkKind(StrEnum):
+    """What an OK is about: the firm's own share, or what binds or pays the firm in the whole offer."""
+
+    PART = "part"
+    FRAME = "frame"
+
+
+class OkMethod(StrEnum):
+    """How an OK was given."""
+
+    ANSWERED = "answered"
+    TAPPED = "tapped"
+    SENT = "sent"
+    CARRIED_OVER = "carried_over"
+
+
+class RevisionState(StrEnum):
+    """What has become of a version of the offer."""
+
+    FROZEN = "frozen"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+    ABANDONED = "abandoned"
+
+
+class SentHow(StrEnum):
+    """How a version reached the client."""
+
+    LETTER = "letter"
+    OWN_MAIL = "own_mail"
+
+
+class LinkScope(StrEnum):
+    """What a client's link allows."""
+
+    VIEW = "view"
+    ASK = "ask"
+    ACCEPT = "accept"
+
+
+class SuggestionState(StrEnum):
+    """What became of a suggestion."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class LetterState(StrEnum):
+    """How far a letter has come. `held` waits for a person: it is not known whether it went."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    BOUNCED = "bounced"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class LetterKind(StrEnum):
+    """What a letter is about; each has a folder of templates/letters."""
+
+    ASKED = "asked"
+    REMINDER = "reminder"
+    LINK_RENEWED = "link_renewed"
+    CODE = "code"
+    PRICE_TOLD = "price_told"
+    ASKED_AGAIN = "asked_again"
+    CARRIED_OVER = "carried_over"
+    CHANGES_TOLD = "changes_told"
+    OK_GIVEN = "ok_given"
+    ANSWERED = "answered"
+    SUGGESTED = "suggested"
+    LEFT_OUT = "left_out"
+    OFFER_TO_CLIENT = "offer_to_client"
+    OFFER_SENT = "offer_sent"
+    OFFER_NOT_SENT = "offer_not_sent"
+    OFFER_WITHDRAWN = "offer_withdrawn"
+    VALIDITY_EXTENDED = "validity_extended"
+    GROUP_ASKED = "group_asked"
+
+
+class ToldPriceState(StrEnum):
+    """What became of a price that a partner told on the phone."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    WRONG = "wrong"
+    WITHDRAWN = "withdrawn"

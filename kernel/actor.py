@@ -10,6 +10,7 @@ class ActorKind(StrEnum):
     """What an actor can be."""
 
     PERSON = "person"
+    INVITED = "invited"
     CLIENT_LINK = "client_link"
     SYSTEM = "system"
     STAFF = "staff"
@@ -17,10 +18,10 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Actor:
-    """A person, the holder of a client's link, the system itself or staff, and the firm they act for.
+    """A person, the holder of an invitation or a client's link, the system itself or staff, and the firm they act for.
 
-    `id` and `public_id` are those of the person or the link, None for the system. `firm_id` and `firm_public_id` name
-    the one firm acted for, or none. `label` is what a reader is shown.
+    `id` and `public_id` are those of the person, the invitation or the link, None for the system. `firm_id` and
+    `firm_public_id` name the one firm acted for, or none. `label` is what a reader is shown.
     """
 
     kind: ActorKind

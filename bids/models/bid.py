@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from bids.models.choices import choices_of, is_one_of
 from bids.models.client import Client
+from bids.models.group import Group
 from bids.models.need import Need
 from bids.vocabulary import BidState, Invoicing, Language, Liability, PartState, PriceVisibility, Profile, Role, Theme
 from kernel.actor import Actor, ActorKind
@@ -48,7 +49,11 @@ _PARTNERS = [Role.MEMBER.value, Role.SUBCONTRACTOR.value]
 
 
 class Bid(Published, Versioned):
-    """One joint offer. `lead` is the firm of its one lead part."""
+    """One joint offer. `lead` is the firm of its one lead part.
+
+    `leaves_at` is when the lead means to send it, and asked firms have until then. `always_ask` is strict mode by
+    choice. `next_code` numbers the rows typed on the page, so that no code is ever given twice.
+    """
 
     lead = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="led_bids")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="bids")
@@ -79,6 +84,12 @@ class Bid(Published, Versioned):
     fee_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     general_terms = CleanCharField(max_length=500, blank=True)
     notes = ArrayField(CleanTextField(), default=list, blank=True)
+    leaves_at = models.DateTimeField(null=True, blank=True)
+    always_ask = models.BooleanField(default=False)
+    group = models.ForeignKey(Group, on_delete=models.SET_NULL, null=True, blank=True, related_name="bids")
+    group_rules_version = models.PositiveIntegerField(null=True, blank=True)
+    copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="copies")
+    next_code = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

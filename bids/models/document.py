@@ -9,6 +9,7 @@ from bids.models.asset import Asset
 from bids.models.bid import Bid
 from bids.models.choices import choices_of, is_one_of
 from bids.models.frozen_sheet import FrozenSheet
+from bids.models.revision import Revision
 from bids.vocabulary import DocumentKind, DocumentState, Language, Profile, Theme
 from kernel.actor import Actor, ActorKind
 from kernel.public_id import Published
@@ -41,6 +42,7 @@ class Document(Published):
     """One file in one language, drawn from one frozen sheet; its bytes never change once done."""
 
     bid = models.ForeignKey(Bid, on_delete=models.CASCADE, null=True, blank=True, related_name="documents")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="documents")
     sheet = models.ForeignKey(FrozenSheet, on_delete=models.PROTECT, related_name="documents")
     kind = models.CharField(max_length=10, choices=choices_of(DocumentKind))
     language = models.CharField(max_length=2, choices=choices_of(Language))

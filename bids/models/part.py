@@ -1,5 +1,7 @@
 """One firm's share of an offer."""
 
+import secrets
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -12,8 +14,17 @@ from kernel.public_id import Published, Versioned
 from members.models import Firm
 
 
+def new_salt() -> bytes:
+    """Thirty-two secret bytes, so that no price can be guessed from a hash."""
+    return secrets.token_bytes(32)
+
+
 class Part(Published, Versioned):
-    """What one firm does and for how much. `card` is the firm as it presented itself, copied, not followed."""
+    """What one firm does and for how much. `card` is the firm as it presented itself, copied, not followed.
+
+    `asked` is what the lead asks the firm for. `always_ask` is the firm's own wish to be asked about every change.
+    `content_hash` and `frame_hash` are those of what its OK would bind now, rewritten by `bids.steps.settling` alone.
+    """
 
     bid = models.ForeignKey(Bid, on_delete=models.CASCADE, related_name="parts")
     firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="parts")
@@ -22,6 +33,11 @@ class Part(Published, Versioned):
     role = models.CharField(max_length=13, choices=choices_of(Role))
     state = models.CharField(max_length=10, choices=choices_of(PartState), default=PartState.LISTED.value)
     card = models.JSONField()
+    asked = CleanTextField(blank=True)
+    always_ask = models.BooleanField(default=False)
+    salt = models.BinaryField(max_length=32, default=new_salt, editable=False)
+    content_hash = models.BinaryField(max_length=32, null=True, blank=True, editable=False)
+    frame_hash = models.BinaryField(max_length=32, null=True, blank=True, editable=False)
     summary = CleanTextField(blank=True)
     included = ArrayField(CleanTextField(), default=list, blank=True)
     excluded = ArrayField(CleanTextField(), default=list, blank=True)

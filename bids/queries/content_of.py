@@ -43,6 +43,7 @@ from bids.models import Section as SectionRow
 from bids.models.bid import BidQuerySet
 from bids.queries.firm_cards import card_from_json
 from bids.vocabulary import (
+    IN_THE_OFFER,
     ClientKind,
     Invoicing,
     Language,
@@ -98,7 +99,7 @@ def offer_of(bid: Bid, *, with_files: bool = True) -> JointOffer:
         client=_client(bid.client),
         need=_need(bid.need) if bid.need else None,
         sections=_each(_section, bid.sections.all()),
-        parts=_each(_part, bid.parts.all()),
+        parts=_each(_part, (part for part in bid.parts.all() if part.state in IN_THE_OFFER)),
         milestones=_each(_milestone, bid.milestones.all()),
         packages=_each(_package, bid.packages.all()),
         files=_each(_file, bid.files.all()) if with_files else (),

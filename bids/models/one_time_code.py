@@ -1,0 +1,31 @@
+"""A short code sent by mail, good once."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from kernel.public_id import Published
+
+
+class OneTimeCode(Published):
+    """Six digits, stored hashed, for one thing (`about`, a public id) and one purpose; five tries at most."""
+
+    about = models.UUIDField(db_index=True)
+    purpose = models.CharField(max_length=40)
+    code_hash = models.BinaryField(max_length=32)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(attempts__lte=5), name="a_code_is_tried_at_most_five_times"),
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True) | Q(used_at__gte=F("made_at")),
+                name="a_code_is_used_after_it_was_made",
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="a_code_lives"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.about}"

@@ -1,0 +1,41 @@
+"""What rows cost the firm that sells them: for that firm alone, and the only module that knows where it is kept."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bids.models import LineItem, Part
+from bids.models.line_cost import LineCost
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnCost:
+    """A firm's own figure and words for one row: euros without VAT for the whole row. `version` guards its changes."""
+
+    code: str
+    cost: Decimal | None
+    note: str
+    version: int
+
+
+def own_costs(part: Part, *, firm_id: int) -> dict[str, OwnCost]:
+    """The costs of a part by line code, if it is this firm's own part; for anybody else there are none."""
+    if part.firm_id != firm_id:
+        return {}
+    rows = LineCost.objects.filter(part=part, firm_id=firm_id).select_related("line")
+    return {
+        row.line.code: OwnCost(code=row.line.code, cost=row.cost, note=row.note, version=row.version) for row in rows
+    }
+
+
+def write_cost(line: LineItem, *, cost: Decimal | None, note: str, seen: int | None) -> int:
+    """Store what a row costs its firm and return the new version; `Stale` if it changed since `seen` was read."""
+    if seen is None:
+        return LineCost.objects.create(
+            line=line, part_id=line.part_id, firm_id=line.part.firm_id, cost=cost, note=note
+        ).version
+    return LineCost.objects.filter(line=line).update_version(seen=seen, cost=cost, note=note)
+
+
+def forget_costs(part: Part) -> None:
+    """Forget every cost of a part: its rows go to another firm, which must not learn them."""
+    LineCost.objects.filter(part=part).delete()
