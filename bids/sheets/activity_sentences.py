@@ -1,0 +1,104 @@
+"""What happened, one plain sentence an event, in the reader's language."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as say
+
+from bids import formats
+from bids.vocabulary import Language
+from kernel.clock import HELSINKI
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """One event whose ids have become names.
+
+    `who` is a person and their firm in words. `facts` are those of the event: where one held the id of a firm, a part,
+    a person or an invitation, it holds that one's name now; an erased personal fact is None.
+    """
+
+    type: str
+    who: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+Sentence = str | Promise | Callable[[Happening], str]
+
+SENTENCES: dict[str, Sentence] = {
+    # What a pattern may name: %(who)s and every fact of the event by its own name (see `Happening`).
+    "bid.imported": say("%(who)s brought the offer in as number %(number)s."),
+    "document.requested": say("%(who)s had a document made."),
+    "document.finished": say("The document is ready."),
+    "document.failed": say("The document could not be made."),
+    "firm.created": say("%(who)s added the firm."),
+    "firm.changed": say("%(who)s changed the firm's card."),
+    "firm.claimed": say("%(who)s took the firm into use."),
+    "membership.created": say("%(who)s gave the firm a member."),
+    "api_token.created": say("%(who)s made a key for a program."),
+    "api_token.revoked": say("%(who)s withdrew a program's key."),
+    "person.language_changed": say("%(who)s chose another language."),
+    "person.details_changed": say("%(who)s changed their own details."),
+}
+
+AMOUNTS = frozenset({"amount", "net", "gross", "total", "price", "sum"})
+"""Facts that are euros, and are written so."""
+
+
+def sentence(happening: Happening) -> str:
+    """The event in words; an event of an unknown kind says only that something was done, never nothing."""
+    said = SENTENCES.get(happening.type)
+    if callable(said) and not isinstance(said, Promise):
+        return said(happening)
+    pattern = str(said) if said is not None else _("%(who)s did something that this version has no words for.")
+    return pattern % _Words(happening)
+
+
+class _Words(dict[str, str]):
+    """The words a pattern may name; a fact the event does not have is a dash, so that no page ever fails for it."""
+
+    def __init__(self, happening: Happening) -> None:
+        language = Language(get_language() or Language.FI)
+        super().__init__({name: in_words(name, fact, language) for name, fact in happening.facts.items()})
+        self["who"] = happening.who
+
+    def __missing__(self, name: str) -> str:
+        return formats.EN_DASH
+
+
+def in_words(name: str, fact: object, language: Language) -> str:
+    """A fact as a reader sees it: euros, days and lists written out, an erased name as somebody."""
+    match fact:
+        case None:
+            return _("somebody")
+        case bool():
+            return _("yes") if fact else _("no")
+        case list() | tuple():
+            return ", ".join(in_words(name, each, language) for each in fact)
+        case str() if name in AMOUNTS:
+            return _money(fact, language)
+        case str():
+            return _day(fact, language)
+        case _:
+            return str(fact)
+
+
+def _money(fact: str, language: Language) -> str:
+    try:
+        return formats.money(Decimal(fact), language)
+    except (InvalidOperation, ValueError):
+        return fact
+
+
+def _day(fact: str, language: Language) -> str:
+    try:
+        if "T" in fact:
+            return formats.day(datetime.fromisoformat(fact).astimezone(HELSINKI).date(), language)
+        return formats.day(date.fromisoformat(fact), language) if fact.count("-") == len("--") else fact
+    except ValueError:
+        return fact
