@@ -3,7 +3,7 @@
 import json
 import types
 import typing
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import MISSING, asdict, fields, is_dataclass
 from typing import Any
 
 from bids.sheets.shape import OfferSheet
@@ -36,5 +36,7 @@ def _read(kind: Any, value: Any) -> Any:
         return tuple(_read(arguments[0], item) for item in value)
     if is_dataclass(kind):
         hints = typing.get_type_hints(kind)
-        return kind(**{field.name: _read(hints[field.name], value[field.name]) for field in fields(kind)})  # type: ignore[operator]
+        # A field that came later has a default, which is what a sheet stored before it says.
+        known = [field for field in fields(kind) if field.name in value or field.default is MISSING]
+        return kind(**{field.name: _read(hints[field.name], value[field.name]) for field in known})  # type: ignore[operator]
     return value

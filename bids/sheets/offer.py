@@ -38,6 +38,7 @@ def offer_sheet(
     language: Language | None = None,
     profile: Profile | None = None,
     is_draft: bool = False,
+    version: int | None = None,
 ) -> OfferSheet:
     """The offer as its client reads it, for a choice, in a language (the offer's own unless another is asked for).
 
@@ -45,7 +46,7 @@ def offer_sheet(
     """
     language = language or offer.language
     with override(language.value):
-        return _Sheet(offer, choice, language).made(profile or offer.profile, is_draft=is_draft)
+        return _Sheet(offer, choice, language).made(profile or offer.profile, is_draft=is_draft, version=version)
 
 
 class _Sheet:
@@ -62,7 +63,7 @@ class _Sheet:
         self.client_invoices = [invoice for invoice in self.totals.settlement if invoice.buyer == CLIENT]
         self.is_joint = len(offer.parts) > 1
 
-    def made(self, profile: Profile, *, is_draft: bool) -> OfferSheet:
+    def made(self, profile: Profile, *, is_draft: bool, version: int | None) -> OfferSheet:
         offer, now = self.offer, self.totals
         options, groups, packages = self.choices.options(), self.choices.groups(), self.choices.packages()
         clauses = clauses_in_all(offer, now, has_choices=bool(options or groups or packages))
@@ -122,6 +123,7 @@ class _Sheet:
                 return_to=offer.lead.firm.contact.email if offer.lead.firm.contact else "",
                 by=amounts.day(offer.valid_until, self.language),
             ),
+            version=version,
         )
 
     def _money(self, value: Decimal) -> shape.Money:

@@ -335,7 +335,8 @@ class OfferSheet:
     `language` is the sheet's, `content_language` that of the texts people wrote. `firms` and `invoices` stand in
     document order. `facts` are the short facts of the first page. `clauses` are the sentences with legal weight in the
     sheet's language, `clauses_in_all` the same in every language. What is not in the offer is None or empty, and is
-    then not printed. `headline` says which total leads, "net" for a client who deducts VAT and else "gross".
+    then not printed. `headline` says which total leads, "net" for a client who deducts VAT and else "gross". `version`
+    counts what was sent to the client; a draft has none.
     """
 
     number: str
@@ -385,6 +386,7 @@ class OfferSheet:
     clauses: tuple[Clause, ...]
     clauses_in_all: tuple[ClauseInAll, ...]
     slip: Slip
+    version: int | None = None
 
     @property
     def lead(self) -> Firm:
