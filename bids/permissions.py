@@ -1,10 +1,10 @@
 """Who may do what to an offer: one small predicate a verb."""
 
-from bids.models import Bid, Document
-from bids.vocabulary import PriceVisibility
+from bids.models import Bid, Document, Invitation, Part
+from bids.vocabulary import IN_THE_OFFER, PartState, PriceVisibility, Role
 from kernel.actor import Actor, ActorKind
 from members.models import Firm
-from members.permissions import may_write_for
+from members.permissions import may_change_firm, may_write_for
 
 
 def is_system(actor: Actor) -> bool:
@@ -40,3 +40,43 @@ def may_see_every_price(actor: Actor, bid: Bid) -> bool:
 def may_see_document(actor: Actor, document: Document) -> bool:
     """A document is seen by the firm that leads its offer."""
     return is_system(actor) or (document.bid is not None and leads(actor, document.bid))
+
+
+def may_change_offer(actor: Actor, bid: Bid) -> bool:
+    """Title, client, rules of the game, money and order are the lead's owners' and editors' to change."""
+    return is_system(actor) or (leads(actor, bid) and may_change_firm(actor, bid.lead))
+
+
+def may_write_joint_words(actor: Actor, bid: Bid) -> bool:
+    """The offer's common texts are written by all who write for the lead, its producers too."""
+    return is_system(actor) or (leads(actor, bid) and may_write_for(actor, bid.lead))
+
+
+def may_write_part(actor: Actor, part: Part) -> bool:
+    """A firm's rows are its owners' and editors', or whoever holds its invitation; the lead's until it is asked."""
+    if is_system(actor) or _holds_invitation(actor, part):
+        return True
+    if part.state == PartState.LISTED.value and part.role != Role.LEAD.value and may_change_offer(actor, part.bid):
+        return True
+    return actor.firm_id == part.firm_id and may_change_firm(actor, part.firm)
+
+
+def may_write_words_of(actor: Actor, part: Part) -> bool:
+    """A firm's texts are written by all who write for it, its producers too."""
+    return may_write_part(actor, part) or (actor.firm_id == part.firm_id and may_write_for(actor, part.firm))
+
+
+def may_suggest_to(actor: Actor, part: Part) -> bool:
+    """The lead suggests changes of a partner's words and prices, a producer changes of its own firm's rows."""
+    if part.state not in IN_THE_OFFER or may_write_part(actor, part):
+        return False
+    own = actor.firm_id == part.firm_id and may_write_for(actor, part.firm)
+    return own or may_write_joint_words(actor, part.bid)
+
+
+def _holds_invitation(actor: Actor, part: Part) -> bool:
+    return (
+        actor.kind is ActorKind.INVITED
+        and actor.firm_id == part.firm_id
+        and Invitation.objects.standing().filter(pk=actor.id, part=part).exists()
+    )
