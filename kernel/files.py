@@ -23,7 +23,7 @@ def store(data: bytes) -> str:
     path = path_of(sha256)
     if _is_stored_anew(path, sha256):
         return sha256
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = _make(path.parent)
     descriptor, draft = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -31,6 +31,8 @@ def store(data: bytes) -> str:
             file.flush()
             os.fsync(file.fileno())
         Path(draft).replace(path)
+        for folder in (path.parent, *made):
+            _settle(folder)
     finally:
         Path(draft).unlink(missing_ok=True)
     if not _holds(path, sha256):
@@ -47,6 +49,26 @@ def read(sha256: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != sha256:
         raise FileIsCorruptError(sha256)
     return data
+
+
+def _make(folder: Path) -> list[Path]:
+    """Make a folder and say in which folders something is new by that."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True, mode=0o700)
+    return [each.parent for each in missing]
+
+
+def _settle(folder: Path) -> None:
+    """Have the names in a folder outlast a power cut: a file that was synced can still lose its name."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _is_stored_anew(path: Path, sha256: str) -> bool:

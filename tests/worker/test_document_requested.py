@@ -213,3 +213,15 @@ def test_drawing_stops_when_another_worker_has_taken_over(document: Document) ->
 
     document.refresh_from_db()
     assert document.asset is None
+
+
+def test_a_worker_that_stalled_until_its_document_failed_says_nothing_more_of_it(document: Document) -> None:
+    stalled = Hold(message_of(document).pk, uuid.uuid4())
+    stalled.lose()
+    Document.objects.filter(pk=document.pk).update(state=DocumentState.FAILED, failure_code="crashed")
+
+    with pytest.raises(LeaseLost):
+        document_requested.handle(message_of(document), hold=stalled)
+
+    document.refresh_from_db()
+    assert (document.state, document.failure_code) == (DocumentState.FAILED, "crashed")

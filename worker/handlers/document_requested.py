@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import partial
 from typing import Final, NamedTuple
 
+from django.db.models import Exists
+
 from bids.actions.fail_document import fail_document
 from bids.actions.finish_document import finish_document
 from bids.exports.frozen_offer import hash_of, thaw
@@ -81,10 +83,15 @@ class _File(NamedTuple):
 
 
 class _Reporter:
-    """Writes on the document's row what is being done, not oftener than a person can read it."""
+    """Writes on the document's row what is being done, not oftener than a person can read it.
+
+    A worker whose claim went to another one writes nothing more: it may have been stalled until the document failed.
+    """
 
     def __init__(self, document: Document, hold: Hold) -> None:
-        self._undone = Document.objects.filter(pk=document.pk).exclude(state=DocumentState.DONE)
+        held = OutboxMessage.objects.held(hold.message_id, hold.claim)
+        undone = Document.objects.filter(pk=document.pk).exclude(state=DocumentState.DONE)
+        self._undone = undone.filter(Exists(held))
         self._hold = hold
         self._written_at = 0.0
 
