@@ -8,6 +8,10 @@ from django.db import connection
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
 
+class NoSuchMoment(ValueError):
+    """A time of day that the clocks in Helsinki skip on that day."""
+
+
 def database_now() -> datetime:
     """The instant the database has now, also in the middle of a transaction."""
     with connection.cursor() as cursor:
@@ -27,3 +31,21 @@ def end_of_day_in_helsinki(day: date) -> datetime:
     What is valid through a day is valid while `now < end_of_day_in_helsinki(day)`, on days of 23 and 25 hours too.
     """
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=HELSINKI).astimezone(UTC)
+
+
+def helsinki_instant(day: date, at: time) -> datetime:
+    """The instant, in UTC, at which the clocks in Helsinki show this; NoSuchMoment for a time they skip that day.
+
+    A time they show twice, in the night summer time ends, is the later of the two.
+    """
+    shown = datetime.combine(day, at, tzinfo=HELSINKI).replace(fold=1)
+    instant = shown.astimezone(UTC)
+    if instant.astimezone(HELSINKI).replace(tzinfo=None) != shown.replace(tzinfo=None):
+        raise NoSuchMoment(f"{day} {at}")
+    return instant
+
+
+def is_shown_twice(instant: datetime) -> bool:
+    """Whether the clocks in Helsinki show this time of day twice on its day."""
+    shown = instant.astimezone(HELSINKI)
+    return shown.replace(fold=0).utcoffset() != shown.replace(fold=1).utcoffset()

@@ -11,7 +11,7 @@ from bids.content import JointOffer
 from bids.exports.bid_package import package_bytes
 from bids.models import Bid
 from bids.permissions import is_system, may_import_for
-from bids.queries.asked_before import IMPORTED, asked_before
+from bids.queries.asked_before import IMPORTED, KeyUsed, asked_before
 from bids.queries.firms_of_an_offer import lead_already_known, make_known, new_firm
 from bids.queries.numbers import next_number
 from bids.queries.rows_of import write_offer
@@ -41,14 +41,6 @@ class LedByAnother(Refusal):
 
     def __init__(self, *, lead: str) -> None:
         super().__init__(params={"lead": lead})
-
-
-class KeyUsed(Refusal):
-    """The public id asked for belongs to something else, or to the same thing brought in by somebody else."""
-
-    status = 422
-    sentence = _("This key was used for something else. Send the request again with a fresh one.")
-    code = "key-used"
 
 
 @action
