@@ -174,6 +174,16 @@ class OkMethod(StrEnum):
     CARRIED_OVER = "carried_over"
 
 
+class OkLack(StrEnum):
+    """Why a firm's OK does not count."""
+
+    NEVER_GIVEN = "never_given"
+    CHANGED = "changed"
+    TAKEN_BACK = "taken_back"
+    DAY_PAST = "day_past"
+    MAY_NO_LONGER = "may_no_longer"
+
+
 class RevisionState(StrEnum):
     """What has become of a version of the offer."""
 
@@ -252,3 +262,21 @@ class ToldPriceState(StrEnum):
     CONFIRMED = "confirmed"
     WRONG = "wrong"
     WITHDRAWN = "withdrawn"
+
+
+class OfferStage(StrEnum):
+    """How far an offer has come, as a list of offers tells it: computed from all of its states, never stored."""
+
+    DRAFT = "draft"
+    PRICES = "prices"
+    CALL = "call"
+    OKS = "oks"
+    READY = "ready"
+    LAPSED = "lapsed"
+    SENDING = "sending"
+    SENT = "sent"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+    ACCEPTED = "accepted"
+    CLOSED = "closed"

@@ -23,7 +23,8 @@ class Part(Published, Versioned):
     """What one firm does and for how much. `card` is the firm as it presented itself, copied, not followed.
 
     `asked` is what the lead asks the firm for. `always_ask` is the firm's own wish to be asked about every change.
-    `content_hash` and `frame_hash` are those of what its OK would bind now, rewritten by `bids.steps.settling` alone.
+    `content_hash` and `frame_hash` are those of what its OK would bind now, `told_hash` that of what else the firm can
+    see; `bids.steps.settling` alone rewrites them.
     """
 
     bid = models.ForeignKey(Bid, on_delete=models.CASCADE, related_name="parts")
@@ -38,6 +39,7 @@ class Part(Published, Versioned):
     salt = models.BinaryField(max_length=32, default=new_salt, editable=False)
     content_hash = models.BinaryField(max_length=32, null=True, blank=True, editable=False)
     frame_hash = models.BinaryField(max_length=32, null=True, blank=True, editable=False)
+    told_hash = models.BinaryField(max_length=32, null=True, blank=True, editable=False)
     summary = CleanTextField(blank=True)
     included = ArrayField(CleanTextField(), default=list, blank=True)
     excluded = ArrayField(CleanTextField(), default=list, blank=True)

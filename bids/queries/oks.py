@@ -1,0 +1,259 @@
+"""Which firm has OK'd what, and what of it still counts: always computed, never stored."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
+from bids.content import JointOffer
+from bids.models import Approval, Bid, Invitation, Part
+from bids.promises import (
+    Difference,
+    differences,
+    frame_promise,
+    hash_of,
+    part_promise,
+    promise_bytes,
+    told_hash,
+    visible_to,
+)
+from bids.queries.content_of import offer_of, whole_bids
+from bids.queries.legal_answers import may_compete, questions_of
+from bids.vocabulary import IN_THE_OFFER, ClientKind, Liability, OkKind, OkLack, OkMethod, PartState, Role
+from kernel.clock import helsinki_day
+from members.models import Membership
+from members.vocabulary import MembershipRole
+
+MAY_GIVE_OKS = Q(role=MembershipRole.OWNER.value) | Q(role=MembershipRole.EDITOR.value, may_approve=True)
+"""Memberships whose person gives the firm's OK."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tick:
+    """One half of a firm's OK.
+
+    `approval` is the one that counts, or else the last one given; `lack` says why none does.
+    """
+
+    kind: OkKind
+    approval: Approval | None
+    lack: OkLack | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the firm has OK'd exactly what stands now."""
+        return self.lack is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartOk:
+    """Where one firm's OK stands. The hashes, in hex, are what a new OK must have seen."""
+
+    part: Part
+    name: str
+    is_lead: bool
+    own: Tick
+    frame: Tick
+    part_hash: str
+    frame_hash: str
+
+    @property
+    def part_ok(self) -> bool:
+        """Whether the firm's OK to its own part counts."""
+        return self.own.counts
+
+    @property
+    def frame_ok(self) -> bool:
+        """Whether the firm's OK to what binds or pays it counts."""
+        return self.frame.counts
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether nothing is missing of the firm's OK."""
+        return self.part_ok and self.frame_ok
+
+    @property
+    def ticks(self) -> tuple[Tick, Tick]:
+        """Both halves, the firm's own part first."""
+        return (self.own, self.frame)
+
+    @property
+    def methods(self) -> frozenset[OkMethod]:
+        """How those ticks that count were given."""
+        return frozenset(OkMethod(tick.approval.method) for tick in self.ticks if tick.counts and tick.approval)
+
+    @property
+    def missing_kinds(self) -> tuple[OkKind, ...]:
+        """What the firm's OK is missing for."""
+        return tuple(tick.kind for tick in self.ticks if not tick.counts)
+
+    @property
+    def stale_kinds(self) -> tuple[OkKind, ...]:
+        """What the firm has OK'd before and must OK again."""
+        return tuple(tick.kind for tick in self.ticks if not tick.counts and tick.approval)
+
+    @property
+    def has_said_ok(self) -> bool:
+        """Whether the firm has ever said OK, whatever has become of it."""
+        return any(tick.approval for tick in self.ticks)
+
+    @property
+    def waits_for_answer(self) -> bool:
+        """Whether the firm has not answered yet, or wants to be called."""
+        return not self.is_lead and PartState(self.part.state) != PartState.IN
+
+    @property
+    def stops_sending(self) -> bool:
+        """Whether a binding offer may not be sent before this firm says OK; the lead says it by sending."""
+        return not self.is_lead and not self.is_ok
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promised:
+    """What a firm's OK would bind now: both promises in canonical bytes, and the hashes of all it sees."""
+
+    part: Part
+    strict: bool
+    part_bytes: bytes
+    frame_bytes: bytes
+    part_hash: bytes
+    frame_hash: bytes
+    told_hash: bytes
+
+    def hash_of(self, kind: OkKind) -> bytes:
+        """The hash an OK of this kind carries."""
+        return self.part_hash if kind == OkKind.PART else self.frame_hash
+
+    def bytes_of(self, kind: OkKind) -> bytes:
+        """The bytes an OK of this kind has seen."""
+        return self.part_bytes if kind == OkKind.PART else self.frame_bytes
+
+
+def ok_board(bid: Bid, *, now: datetime) -> tuple[PartOk, ...]:
+    """Where the OK of every firm of the offer stands, in the order of the document."""
+    return ok_boards([bid], now=now)[bid.pk]
+
+
+def ok_boards(bids: Iterable[Bid], *, now: datetime) -> dict[int, tuple[PartOk, ...]]:
+    """The same for many offers, by primary key, in two queries."""
+    found: dict[int, list[PartOk]] = {bid.pk: [] for bid in bids}
+    standing = [state.value for state in IN_THE_OFFER]
+    parts = Part.objects.filter(bid__in=found, state__in=standing).order_by("bid", "position")
+    given = given_oks().order_by("given_at", "pk")
+    for part in parts.prefetch_related(Prefetch("approvals", given, to_attr="given_oks")):
+        found[part.bid_id].append(_part_ok(part, part.given_oks, today=helsinki_day(now)))
+    return {pk: tuple(oks) for pk, oks in found.items()}
+
+
+def ok_of(part: Part, *, now: datetime) -> PartOk:
+    """Where the OK of one firm stands."""
+    given = given_oks().filter(part=part).order_by("given_at", "pk")
+    return _part_ok(part, given, today=helsinki_day(now))
+
+
+def given_oks() -> Any:
+    """Every OK ever given, each with `is_revoked` and `may_still`: whether who gave it may still do so."""
+    members = Membership.objects.filter(MAY_GIVE_OKS, person=OuterRef("person"), firm=OuterRef("firm"))
+    asked = Invitation.objects.standing().filter(pk=OuterRef("invitation"), part=OuterRef("part"))
+    return Approval.objects.select_related("revocation").annotate(may_still=Exists(members) | Exists(asked))
+
+
+def lack_of(approval: Approval, *, current: bytes, today: date) -> OkLack | None:
+    """Why an OK fetched with `given_oks` does not count for what has this hash now; None when it does."""
+    if hasattr(approval, "revocation"):
+        return OkLack.TAKEN_BACK
+    if not approval.may_still:  # type: ignore[attr-defined]
+        return OkLack.MAY_NO_LONGER
+    if approval.good_until is not None and approval.good_until < today:
+        return OkLack.DAY_PAST
+    if bytes(approval.hash) != current:
+        return OkLack.CHANGED
+    return None
+
+
+def promised_by(bid: Bid) -> dict[int, Promised]:
+    """What every firm's OK would bind now, from the rows, by the part's primary key."""
+    whole = whole_bids().get(pk=bid.pk)
+    offer = offer_of(whole, with_files=False)
+    pictures = {file.name: file.asset.sha256 for file in whole.files.all()}
+    is_strict = strict_for_all(whole, offer)
+    standing = (part for part in whole.parts.all() if PartState(part.state) in IN_THE_OFFER)
+    return {part.pk: _promised(part, offer, pictures, strict=is_strict or part.always_ask) for part in standing}
+
+
+def strict_for_all(whole: Bid, offer: JointOffer) -> bool:
+    """Whether every change asks every firm: joint liability, a public buyer, competitors, or the lead's wish."""
+    return (
+        whole.always_ask
+        or offer.liability == Liability.JOINT
+        or offer.client.kind == ClientKind.PUBLIC
+        or may_compete(questions_of(whole, offer))
+    )
+
+
+def changed_since_ok(ok: PartOk, kind: OkKind) -> tuple[Difference, ...]:
+    """In what the promise that stands now differs from the one the firm last OK'd; nothing when it never did."""
+    last = ok.own.approval if kind == OkKind.PART else ok.frame.approval
+    if last is None:
+        return ()
+    promised = promised_by(ok.part.bid).get(ok.part.pk)
+    return differences(said(last.seen), said(promised.bytes_of(kind))) if promised else ()
+
+
+def still_asked_again(part: Part, stands: str, *, now: datetime) -> bool:
+    """Whether the firm's OK is still missing for exactly what stood when it was to be asked again (`asked_about`)."""
+    fresh = Part.objects.get(pk=part.pk)
+    ok = ok_of(fresh, now=now)
+    return PartState(fresh.state) == PartState.IN and not ok.is_ok and asked_about(fresh) == stands
+
+
+def asked_about(part: Part) -> str:
+    """A name for what the firm is asked about now; it changes with either of its promises."""
+    return (bytes(part.content_hash or b"") + bytes(part.frame_hash or b"")).hex()
+
+
+def said(seen: bytes | memoryview) -> Mapping[str, Any]:
+    """A promise from its canonical bytes."""
+    promise: Mapping[str, Any] = json.loads(bytes(seen))
+    return promise
+
+
+def _promised(part: Part, offer: JointOffer, pictures: Mapping[str, str], *, strict: bool) -> Promised:
+    salt = bytes(part.salt)
+    own = promise_bytes(part_promise(offer, part.key, pictures=pictures))
+    frame = promise_bytes(frame_promise(offer, part.key, always_ask=strict))
+    return Promised(
+        part=part,
+        strict=strict,
+        part_bytes=own,
+        frame_bytes=frame,
+        part_hash=hash_of(OkKind.PART, salt, own),
+        frame_hash=hash_of(OkKind.FRAME, salt, frame),
+        told_hash=told_hash(salt, visible_to(offer, part.key)),
+    )
+
+
+def _part_ok(part: Part, given: Iterable[Approval], *, today: date) -> PartOk:
+    rows = [approval for approval in given if approval.firm_id == part.firm_id]
+    return PartOk(
+        part=part,
+        name=part.card["name"],
+        is_lead=part.role == Role.LEAD.value,
+        own=_tick(OkKind.PART, rows, bytes(part.content_hash or b""), today=today),
+        frame=_tick(OkKind.FRAME, rows, bytes(part.frame_hash or b""), today=today),
+        part_hash=bytes(part.content_hash or b"").hex(),
+        frame_hash=bytes(part.frame_hash or b"").hex(),
+    )
+
+
+def _tick(kind: OkKind, rows: Iterable[Approval], current: bytes, *, today: date) -> Tick:
+    """The latest OK that counts, or else the latest one and what it lacks."""
+    of_kind = [(row, lack_of(row, current=current, today=today)) for row in rows if row.kind == kind.value]
+    if not of_kind:
+        return Tick(kind=kind, approval=None, lack=OkLack.NEVER_GIVEN)
+    counting = [(row, lack) for row, lack in of_kind if lack is None]
+    approval, lack = (counting or of_kind)[-1]
+    return Tick(kind=kind, approval=approval, lack=lack)

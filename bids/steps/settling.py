@@ -1,0 +1,210 @@
+"""Settle an offer after a change: what every firm's OK would bind now, whose OK goes on, who is told, who is asked."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from bids.models import Approval, Bid, Letter, Part
+from bids.promises import no_worse
+from bids.queries.content_of import offer_of, whole_bids
+from bids.queries.legal_answers import may_compete, questions_of
+from bids.queries.oks import (
+    PartOk,
+    Promised,
+    asked_about,
+    given_oks,
+    lack_of,
+    ok_board,
+    promised_by,
+    said,
+)
+from bids.steps.letters import write_letter
+from bids.steps.whom_to_write import recipient_of
+from bids.vocabulary import (
+    BidState,
+    LetterKind,
+    LetterState,
+    OkKind,
+    OkLack,
+    OkMethod,
+    PriceVisibility,
+)
+from kernel import audit
+from kernel.actor import Actor
+from kernel.clock import helsinki_day
+from kernel.errors import Refusal
+
+LETTER_WAITS = timedelta(minutes=10)
+"""So long a letter about a change waits, so that many changes in a row make one letter."""
+
+_ABOUT_CHANGES = (LetterKind.ASKED_AGAIN, LetterKind.CARRIED_OVER, LetterKind.CHANGES_TOLD)
+
+
+class BeingSent(Refusal):
+    """The offer is being sent right now."""
+
+    sentence = _("This offer is being sent right now. Wait a moment, or cancel the sending first.")
+    code = "being-sent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """What settling found: `board` is where every firm stands now, the others are parts."""
+
+    board: tuple[PartOk, ...]
+    asked: tuple[Part, ...]
+    carried: tuple[Part, ...]
+    told: tuple[Part, ...]
+
+
+def lock_bid(bid: Bid, *, even_sending: bool = False) -> Bid:
+    """The offer as it is now, locked until the transaction ends; `BeingSent` while it is being sent."""
+    fresh = Bid.objects.select_for_update().get(pk=bid.pk)
+    if fresh.state == BidState.SENDING.value and not even_sending:
+        raise BeingSent
+    return fresh
+
+
+def settle(bid: Bid, *, by: Actor, now: datetime) -> Settled:
+    """Bring everything that follows from an offer's rows up to date; every action that changes it ends with this.
+
+    The hashes of every part are written anew. A firm whose OK counted and whose frame is now another, but no worse for
+    it, keeps its OK: a carried-over one is added and the firm is told. Otherwise it is asked again. A firm that only
+    sees other things change is told so. Letters wait a little and take the place of earlier ones not sent yet. In
+    strict mode nothing is carried over. The lead is never asked: it says OK by sending.
+    """
+    before = {ok.part.pk: ok for ok in ok_board(bid, now=now)}
+    _hide_prices_of_competitors(bid, by=by, now=now)
+    promised = promised_by(bid)
+    changed = _rewrite(promised.values())
+    carried = _carry_over(promised.values(), by=by, now=now)
+    Bid.objects.filter(pk=bid.pk).update(changed_at=now)
+    board = ok_board(bid, now=now)
+    asked = [ok.part for ok in board if _is_asked(ok, before.get(ok.part.pk), changed)]
+    told = _to_be_told(board, before, changed, by=by)
+    busy = {part.pk for part in asked} | {approval.part_id for approval in carried}
+    told = [part for part in told if part.pk not in busy]
+    for part in asked:
+        _tell(LetterKind.ASKED_AGAIN, part, now=now, stands=asked_about(part))
+    for approval in carried:
+        if approval.part.firm_id != by.firm_id:
+            _tell(LetterKind.CARRIED_OVER, approval.part, now=now, approval=str(approval.public_id))
+    for part in told:
+        _tell(LetterKind.CHANGES_TOLD, part, now=now, stands=bytes(part.told_hash or b"").hex())
+    return Settled(
+        board=board,
+        asked=tuple(asked),
+        carried=tuple(approval.part for approval in carried),
+        told=tuple(told),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Changed:
+    """Primary keys of the parts whose promises, or what else they see, are not what they were."""
+
+    promises: frozenset[int]
+    seen: frozenset[int]
+
+
+def _rewrite(promised: Iterable[Promised]) -> _Changed:
+    promises, seen = set(), set()
+    for each in promised:
+        part = each.part
+        if (bytes(part.content_hash or b""), bytes(part.frame_hash or b"")) != (each.part_hash, each.frame_hash):
+            promises.add(part.pk)
+        if part.told_hash is not None and bytes(part.told_hash) != each.told_hash:
+            seen.add(part.pk)
+        Part.objects.filter(pk=part.pk).update(
+            content_hash=each.part_hash, frame_hash=each.frame_hash, told_hash=each.told_hash
+        )
+        part.content_hash, part.frame_hash, part.told_hash = each.part_hash, each.frame_hash, each.told_hash
+    return _Changed(promises=frozenset(promises), seen=frozenset(seen))
+
+
+def _carry_over(promised: Iterable[Promised], *, by: Actor, now: datetime) -> list[Approval]:
+    """A new OK for every firm whose own part is OK'd and whose frame is another one but no worse.
+
+    What is compared is the frame the firm itself last OK'd, not one carried over since. The new OK repeats who gave
+    that one and until when it is good.
+    """
+    by_part = {each.part.pk: each for each in promised if not each.strict}
+    today = helsinki_day(now)
+    given: dict[int, list[Approval]] = {pk: [] for pk in by_part}
+    for approval in given_oks().filter(part__in=by_part).order_by("given_at", "pk"):
+        given[approval.part_id].append(approval)
+    carried = []
+    for pk, each in by_part.items():
+        lacks = [(row, lack_of(row, current=each.hash_of(OkKind(row.kind)), today=today)) for row in given[pk]]
+        counting = {OkKind(row.kind) for row, lack in lacks if lack is None}
+        own_frames = [
+            row
+            for row, lack in lacks
+            if lack == OkLack.CHANGED and row.kind == OkKind.FRAME.value and row.carried_from_id is None
+        ]
+        if counting == {OkKind.PART} and own_frames and no_worse(said(own_frames[-1].seen), said(each.frame_bytes)):
+            carried.append(_carried(own_frames[-1], each, now=now))
+    for approval in carried:
+        audit.record("ok.carried_over", on=approval.part.bid, by=by, at=now, part=str(approval.part.public_id))
+    return carried
+
+
+def _carried(last: Approval, promised: Promised, *, now: datetime) -> Approval:
+    return Approval.objects.create(
+        part=promised.part,
+        firm_id=last.firm_id,
+        kind=OkKind.FRAME.value,
+        hash=promised.frame_hash,
+        seen=promised.frame_bytes,
+        method=OkMethod.CARRIED_OVER.value,
+        person_id=last.person_id,
+        invitation_id=last.invitation_id,
+        carried_from=last,
+        given_at=now,
+        good_until=last.good_until,
+    )
+
+
+def _is_asked(ok: PartOk, before: PartOk | None, changed: _Changed) -> bool:
+    """Whether the firm has to say OK again because of this change."""
+    if ok.is_lead or ok.is_ok or not ok.has_said_ok or ok.waits_for_answer:
+        return False
+    return ok.part.pk in changed.promises or (before is not None and before.is_ok)
+
+
+def _to_be_told(board: Iterable[PartOk], before: Mapping[int, PartOk], changed: _Changed, *, by: Actor) -> list[Part]:
+    """Firms that have said OK, and the lead, see what others changed; a first answer is not a change to tell of."""
+    changes_what_was_ok = by.firm_id is None or any(
+        ok.part.firm_id == by.firm_id and (ok.is_lead or ok.has_said_ok) for ok in before.values()
+    )
+    if not changes_what_was_ok:
+        return []
+    return [
+        ok.part
+        for ok in board
+        if ok.part.pk in changed.seen and ok.part.firm_id != by.firm_id and (ok.is_lead or ok.is_ok)
+    ]
+
+
+def _tell(kind: LetterKind, part: Part, *, now: datetime, **facts: str) -> None:
+    """One letter about what has changed, in place of those that wait."""
+    waiting = Letter.objects.filter(part=part, kind__in=_ABOUT_CHANGES, state=LetterState.WAITING.value)
+    waiting.update(state=LetterState.CANCELLED.value)
+    recipient = recipient_of(part)
+    if recipient is not None:
+        key = f"{part.public_id}:{now.isoformat()}"
+        write_letter(kind, recipient, about=part, key=key, now=now, due=now + LETTER_WAITS, **facts)
+
+
+def _hide_prices_of_competitors(bid: Bid, *, by: Actor, now: datetime) -> None:
+    """Each firm sees its own prices only, as long as some of them compete, or perhaps do."""
+    if bid.price_visibility == PriceVisibility.OWN.value:
+        return
+    whole = whole_bids().get(pk=bid.pk)
+    if not may_compete(questions_of(whole, offer_of(whole, with_files=False))):
+        return
+    Bid.objects.filter(pk=bid.pk).update(price_visibility=PriceVisibility.OWN.value)
+    bid.price_visibility = PriceVisibility.OWN.value
+    audit.record("prices.hidden", on=bid, by=by, at=now)
