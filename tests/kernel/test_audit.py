@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from decimal import Decimal
-from uuid import UUID
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -137,7 +138,7 @@ def test_another_name_in_place_of_the_one_committed_to_shows(firm: Firm, person:
             UPDATE kernel_auditevent SET seq = CASE seq WHEN 2 THEN 30 ELSE 2 END WHERE seq IN (2, 3);
             UPDATE kernel_auditevent SET seq = 3 WHERE seq = 30
             """,
-            "event 2 does not follow the one before it",
+            "event 2 was altered",
         ),
     ],
 )
@@ -151,17 +152,74 @@ def test_a_deed_of_one_who_may_do_anything_shows(
     assert reasons() == [shown]
 
 
-def test_an_event_altered_together_with_its_own_hash_shows_at_the_next(
-    firm: Firm, person: Actor, now: datetime
+@pytest.mark.parametrize(
+    ("seq", "shown"),
+    [
+        (1, "event 1 was altered, and its own hash made anew"),
+        (3, "event 3 was altered, and its own hash made anew"),
+        (4, "event 4 was altered, and its own hash made anew (or event 5, the last one, was)"),
+    ],
+)
+def test_an_event_altered_together_with_its_own_hash_is_the_one_that_is_named(
+    seq: int, shown: str, firm: Firm, person: Actor, now: datetime
 ) -> None:
-    event = five_events(firm, person, now)[2]
+    event = five_events(firm, person, now)[seq - 1]
     event.facts = {"step": 9}
 
     without_triggers(
-        "UPDATE kernel_auditevent SET facts = '{\"step\": 9}', hash = %s WHERE seq = 3", audit.event_hash(event)
+        "UPDATE kernel_auditevent SET facts = '{\"step\": 9}', hash = %s WHERE hash = %s",
+        audit.event_hash(event),
+        bytes(event.hash),
     )
 
-    assert reasons() == ["event 4 does not follow the one before it"]
+    assert reasons() == [shown]
+
+
+@pytest.mark.parametrize("seq", [1, 2, 3, 4])
+def test_an_event_made_to_follow_something_else_is_the_one_that_is_named(
+    seq: int, firm: Firm, person: Actor, now: datetime
+) -> None:
+    event = five_events(firm, person, now)[seq - 1]
+    before = bytes(event.hash)
+    event.prev_hash = b"\1" * 32
+
+    without_triggers(
+        "UPDATE kernel_auditevent SET prev_hash = %s, hash = %s WHERE hash = %s",
+        bytes(event.prev_hash),
+        audit.event_hash(event),
+        before,
+    )
+
+    assert reasons() == [f"event {seq} was altered, and its own hash made anew"]
+
+
+def test_a_last_event_made_anew_shows_against_a_head_kept_elsewhere(firm: Firm, person: Actor, now: datetime) -> None:
+    event = five_events(firm, person, now)[4]
+    kept = verification.heads()
+    event.facts = {"step": 9}
+
+    without_triggers(
+        "UPDATE kernel_auditevent SET facts = '{\"step\": 9}', hash = %s WHERE seq = 5", audit.event_hash(event)
+    )
+
+    assert reasons() == []
+    assert [each.reason for each in verification.breaks(kept=kept)] == ["event 5 is not the one that was written down"]
+
+
+def test_a_chain_that_grew_still_holds_against_an_older_head(firm: Firm, person: Actor, now: datetime) -> None:
+    five_events(firm, person, now)
+    kept = verification.heads()
+    five_events(firm, person, now)
+
+    assert list(verification.breaks(kept=kept)) == []
+
+
+def test_only_the_chains_asked_about_are_read(firm: Firm, person: Actor, now: datetime) -> None:
+    five_events(firm, person, now)
+    without_triggers("DELETE FROM kernel_auditevent WHERE seq = 2")
+
+    assert list(verification.breaks(only=[uuid4()])) == []
+    assert [each.seq for each in verification.breaks(only=[firm.public_id])] == [2]
 
 
 def test_an_end_that_was_cut_off_shows_against_a_head_kept_elsewhere(firm: Firm, person: Actor, now: datetime) -> None:
@@ -171,7 +229,7 @@ def test_an_end_that_was_cut_off_shows_against_a_head_kept_elsewhere(firm: Firm,
     without_triggers("DELETE FROM kernel_auditevent WHERE seq = 5")
 
     assert reasons() == []
-    assert verification.heads() != kept
+    assert [each.reason for each in verification.breaks(kept=kept)] == ["event 5 is missing: the end was cut off"]
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -319,3 +377,28 @@ def test_the_command_names_the_place_and_fails(
         call_command("verify_audit")
     assert ended.value.code == 1
     assert capsys.readouterr().err == f"chain {firm.public_id}: event 2 is missing\n"
+
+
+def test_a_manifest_kept_elsewhere_is_held_against_the_trail(
+    firm: Firm, person: Actor, now: datetime, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    five_events(firm, person, now)
+    call_command("verify_audit", "--heads")
+    manifest = tmp_path / "heads"
+    manifest.write_text(capsys.readouterr().out)
+    call_command("verify_audit", against=manifest)
+    assert capsys.readouterr().out == "1 chains hold.\n"
+
+    without_triggers("DELETE FROM kernel_auditevent WHERE seq >= 4")
+
+    with pytest.raises(SystemExit):
+        call_command("verify_audit", against=manifest)
+    assert capsys.readouterr().err == f"chain {firm.public_id}: event 4 is missing: the end was cut off\n"
+
+
+def test_a_manifest_that_is_none_is_refused(tmp_path: Path) -> None:
+    manifest = tmp_path / "heads"
+    manifest.write_text("a manifest of nothing\n")
+
+    with pytest.raises(CommandError):
+        call_command("verify_audit", against=manifest)
