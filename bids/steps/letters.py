@@ -1,4 +1,23 @@
-"""Write a letter: a row now, its words and its sending after the commit."""
+"""Write a letter: a row now, its words and its sending after the commit.
+
+What each kind is about, and the facts it may be given besides:
+
+    asked, reminder, link_renewed     Invitation
+    price_told                        Invitation   told_price: public id
+    code                              Invitation   purpose, code_for: public id (the invitation's, unless named)
+    asked_again                       Part         stands: what is asked about
+    carried_over, ok_given            Part         approval: public id
+    changes_told                      Part
+    answered (to the lead)            Invitation   passed_on_to: a name
+    suggested                         Part         suggestion: public id
+    left_out                          Part         taken_over: 1 when the lead does the work herself
+    offer_to_client                   Revision     message: words of the lead
+    offer_sent                        Revision     part: public id
+    offer_not_sent (to the lead)      Bid          reason: a sentence
+    offer_withdrawn                   Revision     part: public id for a firm, none for the client; reason
+    validity_extended                 Revision     likewise, without a reason
+    group_asked                       Group        firm: public id, rules_version
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,8 +25,6 @@ from datetime import datetime
 from bids.models import Bid, Group, Invitation, Letter, Part, Revision
 from bids.vocabulary import LetterKind
 from kernel import outbox
-
-TOPIC = "letter.written"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +67,12 @@ def write_letter(
         },
     )
     if is_new:
-        outbox.post(TOPIC, due=due or now, key=outbox.effect_key(TOPIC, letter), letter=str(letter.public_id))
+        outbox.post(
+            "letter.written",
+            due=due or now,
+            key=outbox.effect_key("letter.written", letter),
+            letter=str(letter.public_id),
+        )
     return letter
 
 

@@ -1,0 +1,103 @@
+"""Make the secret a letter carries: the words get it, the database only its keyed hash."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+
+from bids.models import ClientLink, Invitation, InvitationLink, Letter, OneTimeCode
+from bids.queries.letter_people import invitation_of, is_for_the_client
+from bids.vocabulary import LetterKind, LinkScope, LinkWay
+from kernel import tokens
+
+LONGEST_CLIENT_LINK: Final = timedelta(days=90)
+SHORTEST_LINK: Final = timedelta(days=3)
+AFTER_THE_ANSWER: Final = timedelta(days=14)
+CODE_LIVES: Final = timedelta(minutes=30)
+CODE_DIGITS: Final = 6
+
+WITHOUT_A_LINK: Final = frozenset(
+    {LetterKind.CODE, LetterKind.ANSWERED, LetterKind.LEFT_OUT, LetterKind.OFFER_NOT_SENT, LetterKind.GROUP_ASKED}
+)
+BEFORE_THE_ANSWER: Final = frozenset({LetterKind.ASKED, LetterKind.REMINDER, LetterKind.LINK_RENEWED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Minted:
+    """What opens something, in the clear, and the row that will recognise it, not saved yet."""
+
+    address: str = ""
+    code: str = ""
+    row: InvitationLink | ClientLink | OneTimeCode | None = None
+
+    def __repr__(self) -> str:
+        return "Minted(…)"
+
+
+NOTHING = Minted()
+
+
+def mint(letter: Letter, *, now: datetime) -> Minted:
+    """The link or code this letter is to carry; writing the letter once more makes another.
+
+    A link goes only to the address it was meant for: an invitation's to the one that was asked, a client's to the
+    letter's own. Whoever else is written to gets none.
+    """
+    kind = LetterKind(letter.kind)
+    if kind is LetterKind.CODE:
+        return _code(letter, now=now)
+    if is_for_the_client(letter):
+        return _client_link(letter, now=now) if kind is not LetterKind.OFFER_WITHDRAWN else NOTHING
+    invitation = invitation_of(letter)
+    if kind in WITHOUT_A_LINK or invitation is None:
+        return NOTHING
+    return _invitation_link(invitation, kind, now=now)
+
+
+def _invitation_link(invitation: Invitation, kind: LetterKind, *, now: datetime) -> Minted:
+    token = tokens.new_token()
+    shortest = SHORTEST_LINK if kind in BEFORE_THE_ANSWER else AFTER_THE_ANSWER
+    row = InvitationLink(
+        invitation=invitation,
+        way=LinkWay.MAILED.value,
+        token_hash=tokens.token_hash(token),
+        made_at=now,
+        expires_at=max(invitation.answer_until, now + shortest),
+    )
+    return Minted(address=f"{settings.PUBLIC_BASE_URL}/i/{token}", row=row)
+
+
+def _client_link(letter: Letter, *, now: datetime) -> Minted:
+    if letter.revision is None or letter.bid is None:
+        return NOTHING
+    token = tokens.new_token()
+    valid_until = letter.revision.standing.expires_at
+    row = ClientLink(
+        bid=letter.bid,
+        contact_name=letter.to_name,
+        contact_email=letter.to_email,
+        scope=LinkScope.VIEW.value,
+        way=LinkWay.MAILED.value,
+        token_hash=tokens.token_hash(token),
+        made_at=now,
+        expires_at=min(max(valid_until, now + SHORTEST_LINK), now + LONGEST_CLIENT_LINK),
+    )
+    return Minted(address=f"{settings.PUBLIC_BASE_URL}/o/{token}", row=row)
+
+
+def _code(letter: Letter, *, now: datetime) -> Minted:
+    about = letter.facts.get("code_for") or (letter.invitation.public_id if letter.invitation else None)
+    if about is None:
+        raise ValueError(f"letter {letter.public_id} does not say what its code is for")
+    code = "".join(secrets.choice("0123456789") for _digit in range(CODE_DIGITS))
+    row = OneTimeCode(
+        about=UUID(str(about)),
+        purpose=str(letter.facts.get("purpose", "")),
+        code_hash=tokens.token_hash(code),
+        made_at=now,
+        expires_at=now + CODE_LIVES,
+    )
+    return Minted(code=code, row=row)
