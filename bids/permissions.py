@@ -1,10 +1,17 @@
 """Who may do what to an offer: one small predicate a verb."""
 
-from bids.models import Bid, Document, Invitation, Part
+from bids.models import Bid, ClientLink, Document, Group, GroupMember, Invitation, Letter, Part
+from bids.models.bid import STATES_IN_WHICH_A_PARTNER_SEES
+from bids.queries.competition import may_compete
+from bids.queries.oks import MAY_GIVE_OKS
+from bids.visibility import CLIENTS_EYES, SYSTEMS_EYES, Eyes, Reader
 from bids.vocabulary import IN_THE_OFFER, PartState, PriceVisibility, Role
 from kernel.actor import Actor, ActorKind
-from members.models import Firm
+from kernel.errors import NotVisible
+from members.models import Firm, Membership, Person
 from members.permissions import may_change_firm, may_write_for
+from members.queries.roles import role_of
+from members.vocabulary import MembershipRole
 
 
 def is_system(actor: Actor) -> bool:
@@ -23,28 +30,116 @@ def may_import_for(actor: Actor, lead: Firm) -> bool:
 
 
 def may_request_document(actor: Actor, bid: Bid) -> bool:
-    """Those who write for the lead have documents made of its offer."""
-    return is_system(actor) or (leads(actor, bid) and may_write_for(actor, bid.lead))
+    """Those who write for the lead, and see what the client will, have documents made of its offer."""
+    writes = leads(actor, bid) and may_write_for(actor, bid.lead)
+    return is_system(actor) or (writes and eyes_of(actor, bid).sees_clients_document)
+
+
+def eyes_of(actor: Actor, bid: Bid) -> Eyes:
+    """Whose eyes the actor reads this offer with; `NotVisible` for everybody who is no reader of it.
+
+    The lead's owners and editors see every price; its viewers and producers, and everybody of a partner, by the offer's
+    mode. Only their own part is theirs once the firms were said to compete, or their firm no longer takes part.
+    """
+    if is_system(actor):
+        return SYSTEMS_EYES
+    if actor.kind is ActorKind.CLIENT_LINK:
+        return _clients_eyes(actor, bid)
+    part = bid.parts.select_related("firm").filter(firm_id=actor.firm_id).first() if actor.firm_id else None
+    if part is None or not _reads(actor, part):
+        raise NotVisible
+    role = role_of(actor, part.firm)
+    if part.role == Role.LEAD.value and role in {MembershipRole.OWNER, MembershipRole.EDITOR}:
+        return Eyes(reader=Reader.LEAD, key=part.key, mode=PriceVisibility(bid.price_visibility), own_costs=True)
+    takes_part = part.state in IN_THE_OFFER and not may_compete(bid)
+    return Eyes(
+        reader=Reader.FIRM,
+        key=part.key,
+        mode=PriceVisibility(bid.price_visibility) if takes_part else PriceVisibility.OWN,
+        own_costs=role is not MembershipRole.PRODUCER,
+    )
+
+
+def _reads(actor: Actor, part: Part) -> bool:
+    """Whoever holds the part's invitation reads, and members of its firm while it leads or has been asked."""
+    if actor.kind is ActorKind.INVITED:
+        return _holds_invitation(actor, part)
+    in_it = part.role == Role.LEAD.value or part.state in STATES_IN_WHICH_A_PARTNER_SEES
+    return in_it and role_of(actor, part.firm) is not None
+
+
+def _clients_eyes(actor: Actor, bid: Bid) -> Eyes:
+    if not ClientLink.objects.filter(pk=actor.id or 0, bid=bid, revoked_at__isnull=True).exists():
+        raise NotVisible
+    return CLIENTS_EYES
 
 
 def may_export(actor: Actor, bid: Bid) -> bool:
-    """The whole offer, with every price in it, leaves only in its lead's hands."""
-    return is_system(actor) or leads(actor, bid)
-
-
-def may_see_every_price(actor: Actor, bid: Bid) -> bool:
-    """The lead sees what every firm's part costs; a partner too, where the offer's prices are open to all its firms."""
-    return may_export(actor, bid) or bid.price_visibility == PriceVisibility.ALL.value
+    """The whole offer, with every price in it, leaves only in the hands of its lead's owners and editors."""
+    return is_system(actor) or (leads(actor, bid) and eyes_of(actor, bid).sees_every_price)
 
 
 def may_see_document(actor: Actor, document: Document) -> bool:
-    """A document is seen by the firm that leads its offer."""
-    return is_system(actor) or (document.bid is not None and leads(actor, document.bid))
+    """A document is seen by those of the lead who see every price in it."""
+    if is_system(actor):
+        return True
+    bid = document.bid
+    return bid is not None and leads(actor, bid) and eyes_of(actor, bid).sees_clients_document
+
+
+def may_start_for(actor: Actor, lead: Firm) -> bool:
+    """A joint offer is started, and its requests sent, by the owners and editors of the firm that leads it."""
+    return may_change_firm(actor, lead)
+
+
+def may_ask_firms(actor: Actor, bid: Bid) -> bool:
+    """Firms are asked, and requests changed or taken back, by the owners and editors of the lead."""
+    return is_system(actor) or (leads(actor, bid) and may_change_firm(actor, bid.lead))
+
+
+def may_forward_request(actor: Actor, invitation: Invitation) -> bool:
+    """A request is passed on by whoever holds it, or by those who write for the firm that is asked."""
+    part = invitation.part
+    own = actor.firm_id == part.firm_id and part.role != Role.LEAD.value and may_write_for(actor, part.firm)
+    return _holds_invitation(actor, part) or own
+
+
+def may_note_meetings(actor: Actor, firm: Firm) -> bool:
+    """Notes of meetings are written by all who write for the firm."""
+    return may_write_for(actor, firm)
+
+
+def may_lead_group(actor: Actor, group: Group) -> bool:
+    """A group and its rules of the game are the making firm's owners' and editors' to change."""
+    return is_system(actor) or (actor.firm_id == group.made_by_id and may_change_firm(actor, group.made_by))
+
+
+def may_agree_to_group(actor: Actor, member: GroupMember) -> bool:
+    """A firm's yes to the rules is its approvers'; for a firm nobody acts for, that of whoever was written to.
+
+    The latter has logged in with the very address the lead wrote to, and so has proven to read it.
+    """
+    if actor.kind is not ActorKind.PERSON or actor.id is None:
+        return False
+    places = Membership.objects.filter(firm_id=member.firm_id)
+    if places.exists():
+        own = places.filter(person_id=actor.id).filter(MAY_GIVE_OKS)
+        return actor.firm_id == member.firm_id and own.exists()
+    return bool(member.email) and Person.objects.filter(pk=actor.id or 0, email__iexact=member.email).exists()
 
 
 def may_change_offer(actor: Actor, bid: Bid) -> bool:
     """Title, client, rules of the game, money and order are the lead's owners' and editors' to change."""
     return is_system(actor) or (leads(actor, bid) and may_change_firm(actor, bid.lead))
+
+
+def may_send(actor: Actor, bid: Bid) -> bool:
+    """Sending is the lead's own OK, so it is sent by a person who may give that; a producer never may."""
+    return (
+        actor.kind is ActorKind.PERSON
+        and leads(actor, bid)
+        and Membership.objects.filter(MAY_GIVE_OKS, person_id=actor.id or 0, firm=bid.lead_id).exists()
+    )
 
 
 def may_write_joint_words(actor: Actor, bid: Bid) -> bool:
@@ -74,9 +169,38 @@ def may_suggest_to(actor: Actor, part: Part) -> bool:
     return own or may_write_joint_words(actor, part.bid)
 
 
+def may_remind(actor: Actor, bid: Bid) -> bool:
+    """Those who write for the lead remind the firms it has asked."""
+    return leads(actor, bid) and may_write_for(actor, bid.lead)
+
+
+def may_see_letters(actor: Actor, bid: Bid) -> bool:
+    """What became of an offer's letters is for the firm that leads it."""
+    return is_system(actor) or leads(actor, bid)
+
+
+def may_see_to_letter(actor: Actor, letter: Letter) -> bool:
+    """Whether a letter goes once more is for those who write for the firm it was sent for."""
+    if is_system(actor):
+        return True
+    if letter.bid is not None:
+        return leads(actor, letter.bid) and may_write_for(actor, letter.bid.lead)
+    return letter.group is not None and may_write_for(actor, letter.group.made_by)
+
+
+def may_stop_reminders(actor: Actor, invitation: Invitation) -> bool:
+    """Reminders are stopped by whoever holds the invitation, owns its address, or writes for the firm asked."""
+    if _holds_invitation(actor, invitation.part):
+        return actor.id == invitation.pk
+    if actor.kind is not ActorKind.PERSON:
+        return False
+    own = Invitation.objects.filter(pk=invitation.pk).addressed_to(Person.objects.get(pk=actor.id)).exists()
+    return own or may_write_for(actor, invitation.part.firm)
+
+
 def _holds_invitation(actor: Actor, part: Part) -> bool:
     return (
         actor.kind is ActorKind.INVITED
         and actor.firm_id == part.firm_id
-        and Invitation.objects.standing().filter(pk=actor.id, part=part).exists()
+        and Invitation.objects.standing().filter(pk=actor.id or 0, part=part).exists()
     )
