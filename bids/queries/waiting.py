@@ -1,0 +1,334 @@
+"""What waits for somebody, and what went well, in a number of queries that does not grow with the offers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TypedDict, cast
+from uuid import UUID
+
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Lower
+
+from bids.models import Approval, Bid, Invitation, Letter, Meeting, Part, RevisionStanding, Suggestion, ToldPrice
+from bids.queries.stages import standing_of, with_stages, without_ok
+from bids.vocabulary import (
+    BidState,
+    LetterState,
+    OfferStage,
+    PartState,
+    RevisionState,
+    Role,
+    SuggestionState,
+    ToldPriceState,
+)
+from kernel.actor import Actor, ActorKind
+from kernel.clock import end_of_day_in_helsinki
+from members.models import Person
+
+MOST_OF_A_KIND = 30
+"""So many of one kind are told of; whoever has more sees them when these are done."""
+
+ENDS_SOON = timedelta(days=5)
+GOOD_FOR = timedelta(days=14)
+
+
+class WaitKind(StrEnum):
+    """Why something waits for a person."""
+
+    REQUEST = "request"
+    OK_AGAIN = "ok_again"
+    TOLD_PRICE = "told_price"
+    SUGGESTION = "suggestion"
+    NO = "no"
+    CALL = "call"
+    SILENT = "silent"
+    LETTER = "letter"
+    READY = "ready"
+    VALIDITY = "validity"
+    MEETING = "meeting"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """One thing that waits. `thing` is what it is about (an invitation, a suggestion, a letter, a note, a version).
+
+    `until` is when it should be done by, None when nobody has said. `firm` is whom it comes from or concerns.
+    """
+
+    kind: WaitKind
+    thing: UUID
+    until: datetime | None
+    bid: UUID | None = None
+    title: str = ""
+    client: str = ""
+    firm: str = ""
+    person: str = ""
+    phone: str = ""
+    text: str = ""
+
+
+class NewsKind(StrEnum):
+    """What there is to be glad of."""
+
+    SENT = "sent"
+    EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """One line of good news about an offer."""
+
+    kind: NewsKind
+    bid: UUID
+    title: str
+    client: str
+    at: datetime
+    firms: tuple[str, ...] = ()
+
+
+def waiting_for(actor: Actor, now: datetime) -> tuple[Waiting, ...]:
+    """Everything that waits for this person and the firm they act for: what is due first comes first."""
+    if actor.kind is not ActorKind.PERSON or actor.id is None:
+        return ()
+    found = [*_requests(actor.id, actor.firm_id, now)]
+    if actor.firm_id is not None:
+        found += [
+            *_oks(actor.firm_id, now),
+            *_told_prices(actor.firm_id),
+            *_suggestions(actor.firm_id),
+            *_answers(actor.firm_id, now),
+            *_letters(actor.firm_id),
+            *_own_offers(actor.firm_id, now),
+            *_meetings(actor.firm_id),
+        ]
+    return tuple(sorted(found, key=_urgency))
+
+
+def good_news(actor: Actor, now: datetime) -> News | None:
+    """The latest thing to be glad of: an offer that went out, or one that everybody asked has joined."""
+    if actor.kind is not ActorKind.PERSON or actor.firm_id is None:
+        return None
+    found = [news for news in (_latest_sent(actor, now), _latest_joined(actor.firm_id, now)) if news]
+    return max(found, key=lambda news: news.at, default=None)
+
+
+def _latest_sent(actor: Actor, now: datetime) -> News | None:
+    sent = (
+        RevisionStanding.objects.filter(
+            bid__in=Bid.objects.visible_to(actor), state=RevisionState.SENT.value, sent_at__gt=now - GOOD_FOR
+        )
+        .select_related("bid__client")
+        .order_by("-sent_at")
+        .first()
+    )
+    return _news(NewsKind.SENT, sent.bid, sent.sent_at or now) if sent else None
+
+
+def _latest_joined(firm_id: int, now: datetime) -> News | None:
+    others = Part.objects.filter(bid=OuterRef("pk")).exclude(role=Role.LEAD.value)
+    awaited = others.filter(state__in=[PartState.ASKED.value, PartState.CALL_ME.value, PartState.LISTED.value])
+    joined = (
+        Bid.objects.filter(lead_id=firm_id, state=BidState.DRAFTING.value, revisions__isnull=True)
+        .filter(Exists(others.filter(state=PartState.IN.value)), ~Exists(awaited))
+        .annotate(last_answer=Max("invitations__answered_at", filter=Q(invitations__withdrawn_at=None)))
+        .filter(last_answer__gt=now - GOOD_FOR)
+        .select_related("client")
+        .order_by("-last_answer")
+        .first()
+    )
+    if joined is None:
+        return None
+    cards = joined.parts.filter(state=PartState.IN.value).exclude(role=Role.LEAD.value).values_list("card", flat=True)
+    return _news(
+        NewsKind.EVERYBODY, joined, cast("_Joined", joined).last_answer, firms=tuple(card["name"] for card in cards)
+    )
+
+
+class _Joined:
+    last_answer: datetime
+
+
+def _news(kind: NewsKind, bid: Bid, at: datetime, firms: tuple[str, ...] = ()) -> News:
+    return News(kind=kind, bid=bid.public_id, title=bid.title, client=bid.client.name, at=at, firms=firms)
+
+
+def _requests(person_id: int, firm_id: int | None, now: datetime) -> Iterator[Waiting]:
+    """Requests to the person's own address, or to their firm."""
+    address = Person.objects.filter(pk=person_id).annotate(folded=Lower("email")).values("folded")
+    mine = Q(folded=Subquery(address))
+    if firm_id is not None:
+        mine |= Q(part__firm_id=firm_id)
+    asked = (
+        Invitation.objects.standing()
+        .annotate(folded=Lower("email"))
+        .filter(mine, answer="", answer_until__gt=now, part__state=PartState.ASKED.value)
+        .exclude(bid__state=BidState.CLOSED.value)
+        .select_related("bid__client", "bid__lead", "asked_by")
+        .order_by("answer_until")
+    )
+    for one in asked[:MOST_OF_A_KIND]:
+        yield Waiting(
+            kind=WaitKind.REQUEST,
+            thing=one.public_id,
+            until=one.answer_until,
+            firm=one.bid.lead.name,
+            person=one.asked_by.name if one.asked_by else "",
+            phone=one.asked_by.phone if one.asked_by else "",
+            **_of(one.bid),
+        )
+
+
+def _oks(firm_id: int, now: datetime) -> Iterator[Waiting]:
+    """Offers in which the firm's OK no longer counts, because something in them became worse or different for it."""
+    mine = Part.objects.filter(firm_id=firm_id, state=PartState.IN.value, bid__state=BidState.DRAFTING.value)
+    partner = without_ok(mine.exclude(role=Role.LEAD.value), now=now)
+    partner = partner.filter(Exists(Approval.objects.filter(part=OuterRef("pk"))))
+    for part in partner.select_related("bid__client", "bid__lead").order_by("bid__leaves_at", "pk")[:MOST_OF_A_KIND]:
+        yield Waiting(
+            kind=WaitKind.OK_AGAIN,
+            thing=part.public_id,
+            until=part.bid.leaves_at,
+            firm=part.bid.lead.name,
+            **_of(part.bid),
+        )
+
+
+def _told_prices(firm_id: int) -> Iterator[Waiting]:
+    told = ToldPrice.objects.filter(part__firm_id=firm_id, state=ToldPriceState.OPEN.value).exclude(
+        part__bid__state=BidState.CLOSED.value
+    )
+    for one in told.select_related("part__bid__client", "part__bid__lead").order_by("told_at")[:MOST_OF_A_KIND]:
+        bid = one.part.bid
+        yield Waiting(
+            kind=WaitKind.TOLD_PRICE, thing=one.public_id, until=bid.leaves_at, firm=bid.lead.name, **_of(bid)
+        )
+
+
+def _suggestions(firm_id: int) -> Iterator[Waiting]:
+    """What others propose for the firm's own part."""
+    still_open = (
+        Suggestion.objects.filter(part__firm_id=firm_id, state=SuggestionState.OPEN.value)
+        .exclude(made_by_firm_id=firm_id)
+        .exclude(bid__state=BidState.CLOSED.value)
+    )
+    found = still_open.select_related("bid__client", "made_by_firm", "made_by").order_by("made_at")
+    for one in found[:MOST_OF_A_KIND]:
+        yield Waiting(
+            kind=WaitKind.SUGGESTION,
+            thing=one.public_id,
+            until=one.bid.leaves_at,
+            firm=one.made_by_firm.name,
+            person=one.made_by.name if one.made_by else "",
+            text=one.why,
+            **_of(one.bid),
+        )
+
+
+def _answers(firm_id: int, now: datetime) -> Iterator[Waiting]:
+    """Answers the lead must do something about: a no, a wish to be called, and silence after the last day."""
+    waits = Q(part__state=PartState.NO.value) | Q(part__state=PartState.CALL_ME.value)
+    waits |= Q(part__state=PartState.ASKED.value, answer="", answer_until__lte=now)
+    asked = (
+        Invitation.objects.standing()
+        .filter(waits, bid__lead_id=firm_id, bid__state=BidState.DRAFTING.value)
+        .exclude(part__role=Role.LEAD.value)
+        .select_related("bid__client", "part")
+        .order_by("answer_until")
+    )
+    kinds = {PartState.NO.value: WaitKind.NO, PartState.CALL_ME.value: WaitKind.CALL}
+    for one in asked[:MOST_OF_A_KIND]:
+        yield Waiting(
+            kind=kinds.get(one.part.state, WaitKind.SILENT),
+            thing=one.public_id,
+            until=one.bid.leaves_at or one.answer_until,
+            firm=one.part.card["name"],
+            person=one.name,
+            phone=one.phone,
+            text=one.message,
+            **_of(one.bid),
+        )
+
+
+def _letters(firm_id: int) -> Iterator[Waiting]:
+    """Letters that did not reach anybody, or of which that is not known, unless the same was written again since."""
+    later = Letter.objects.filter(kind=OuterRef("kind"), written_at__gt=OuterRef("written_at"))
+    again = (
+        Q(Exists(later.filter(invitation=OuterRef("invitation"))))
+        | Q(Exists(later.filter(invitation=None, revision=OuterRef("revision"), to_name=OuterRef("to_name"))))
+        | Q(Exists(later.filter(invitation=None, bid=OuterRef("bid"), to_email=OuterRef("to_email"))))
+    )
+    stuck = (
+        Letter.objects.filter(
+            Q(bid__lead_id=firm_id) | Q(bid=None, group__made_by_id=firm_id),
+            state__in=[LetterState.HELD.value, LetterState.BOUNCED.value],
+        )
+        .exclude(invitation__withdrawn_at__isnull=False)
+        .exclude(invitation__answered_at__isnull=False)
+        .exclude(bid__state=BidState.CLOSED.value)
+        .exclude(again)
+        .select_related("bid__client", "part")
+        .latest_first()
+    )
+    for letter in stuck[:MOST_OF_A_KIND]:
+        yield Waiting(
+            kind=WaitKind.LETTER,
+            thing=letter.public_id,
+            until=None,
+            firm=letter.part.card["name"] if letter.part else "",
+            person=letter.to_name or letter.to_email,
+            text=letter.state,
+            **(_of(letter.bid) if letter.bid else _NO_BID),
+        )
+
+
+def _own_offers(firm_id: int, now: datetime) -> Iterator[Waiting]:
+    """Offers that could go out, and what was sent and is soon no longer valid."""
+    led = with_stages(Bid.objects.filter(lead_id=firm_id), now=now)
+    ends_soon = Q(stage=OfferStage.SENT.value, sent_until__lte=now + ENDS_SOON)
+    found = led.filter(Q(stage=OfferStage.READY.value) | ends_soon).select_related("client").latest_first()
+    for bid in found[: 2 * MOST_OF_A_KIND]:
+        standing = standing_of(bid)
+        is_ready = standing.stage is OfferStage.READY
+        yield Waiting(
+            kind=WaitKind.READY if is_ready else WaitKind.VALIDITY,
+            thing=bid.public_id,
+            until=(bid.leaves_at or end_of_day_in_helsinki(bid.valid_until)) if is_ready else standing.expires_at,
+            **_of(bid),
+        )
+
+
+def _meetings(firm_id: int) -> Iterator[Waiting]:
+    """What was promised to clients one has met, until it has become an offer."""
+    noted = Meeting.objects.filter(firm_id=firm_id, bid=None).exclude(next_step="", next_on=None)
+    for note in noted.order_by("next_on", "-met_on")[:MOST_OF_A_KIND]:
+        yield Waiting(
+            kind=WaitKind.MEETING,
+            thing=note.public_id,
+            until=end_of_day_in_helsinki(note.next_on) if note.next_on else None,
+            client=note.client_name,
+            person=note.contact_name,
+            phone=note.contact_phone,
+            text=note.next_step or note.wants,
+        )
+
+
+class _Of(TypedDict):
+    bid: UUID | None
+    title: str
+    client: str
+
+
+def _of(bid: Bid) -> _Of:
+    return {"bid": bid.public_id, "title": bid.title, "client": bid.client.name}
+
+
+_NO_BID = _Of(bid=None, title="", client="")
+
+
+def _urgency(waiting: Waiting) -> tuple[bool, datetime, str]:
+    """What has no day comes after what has; of two that are due at once, the order is always the same."""
+    return waiting.until is None, waiting.until or _NEVER, str(waiting.thing)
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
