@@ -7,13 +7,21 @@ SERIES = "A"
 
 def fresh_code(bid: Bid) -> str:
     """A code that no row of the offer has or has ever had; the caller holds the lock of the bid."""
+    return fresh_codes(bid, 1)[0]
+
+
+def fresh_codes(bid: Bid, count: int) -> list[str]:
+    """So many codes at once, in the order in which they are counted."""
     taken = set(LineItem.objects.filter(bid=bid, code__startswith=SERIES).values_list("code", flat=True))
     number = Bid.objects.values_list("next_code", flat=True).get(pk=bid.pk)
-    while f"{SERIES}{number}" in taken:
+    codes: list[str] = []
+    while len(codes) < count:
+        if f"{SERIES}{number}" not in taken:
+            codes.append(f"{SERIES}{number}")
         number += 1
-    Bid.objects.filter(pk=bid.pk).update(next_code=number + 1)
-    bid.next_code = number + 1
-    return f"{SERIES}{number}"
+    Bid.objects.filter(pk=bid.pk).update(next_code=number)
+    bid.next_code = number
+    return codes
 
 
 def never_again(bid: Bid, code: str) -> None:
