@@ -138,7 +138,6 @@ class Totals:
 
 def totals_as_json(totals: Totals) -> dict[str, Any]:
     """The totals as the JSON of `docs/bid-package.md`: strings with two decimals, firms by key, in document order."""
-    other = totals.other_invoicing
     return {
         "lines_net": _text(totals.lines_net),
         "fee": _text(totals.fee),
@@ -146,7 +145,7 @@ def totals_as_json(totals: Totals) -> dict[str, Any]:
         "net": _text(totals.net),
         "vat": _text(totals.vat),
         "gross": _text(totals.gross),
-        "vat_groups": [{"seller": group.seller, **_group_as_json(group)} for group in totals.vat_groups],
+        "vat_groups": [{"seller": group.seller, **group_as_json(group)} for group in totals.vat_groups],
         "parts": [
             {
                 "firm": part.firm,
@@ -159,21 +158,8 @@ def totals_as_json(totals: Totals) -> dict[str, Any]:
             }
             for part in totals.parts
         ],
-        "settlement": [
-            {
-                "from": invoice.seller,
-                "to": invoice.buyer,
-                **_sum_as_json(invoice),
-                "vat_groups": [_group_as_json(group) for group in invoice.vat_groups],
-            }
-            for invoice in totals.settlement
-        ],
-        "lead_keeps": {
-            "part": _text(totals.lead_keeps.part),
-            "fee": _text(totals.lead_keeps.fee),
-            "discount": _text(totals.lead_keeps.discount),
-            "net": _text(totals.lead_keeps.net),
-        },
+        "settlement": [invoice_as_json(invoice) for invoice in totals.settlement],
+        "lead_keeps": lead_keeps_as_json(totals.lead_keeps),
         "instalments": [
             {
                 "name": step.name,
@@ -185,9 +171,34 @@ def totals_as_json(totals: Totals) -> dict[str, Any]:
         ],
         "caps_reached": _sum_as_json(totals.caps_reached),
         "ceiling_gross": _text(totals.ceiling_gross),
-        "other_invoicing": _sum_as_json(other) | ({"why": other.why} if other.why else {}),
+        "other_invoicing": other_as_json(totals.other_invoicing),
         "warnings": list(totals.warnings),
     }
+
+
+def invoice_as_json(invoice: Invoice) -> dict[str, Any]:
+    """One invoice the offer leads to."""
+    return {
+        "from": invoice.seller,
+        "to": invoice.buyer,
+        **_sum_as_json(invoice),
+        "vat_groups": [group_as_json(group) for group in invoice.vat_groups],
+    }
+
+
+def lead_keeps_as_json(keeps: LeadKeeps) -> dict[str, str | None]:
+    """What stays with the lead."""
+    return {
+        "part": _text(keeps.part),
+        "fee": _text(keeps.fee),
+        "discount": _text(keeps.discount),
+        "net": _text(keeps.net),
+    }
+
+
+def other_as_json(other: OtherInvoicing) -> dict[str, str | None]:
+    """The same choice sold the other way, with the reason where it is not worked out."""
+    return _sum_as_json(other) | ({"why": other.why} if other.why else {})
 
 
 def plain(number: Decimal) -> str:
@@ -204,7 +215,8 @@ def _sum_as_json(amounts: Sum | Invoice | OtherInvoicing) -> dict[str, str | Non
     return {"net": _text(amounts.net), "vat": _text(amounts.vat), "gross": _text(amounts.gross)}
 
 
-def _group_as_json(group: VatGroup) -> dict[str, str | None]:
+def group_as_json(group: VatGroup) -> dict[str, str | None]:
+    """One VAT category and rate."""
     return {
         "category": group.category.value,
         "rate": None if group.rate is None else plain(group.rate),

@@ -23,10 +23,10 @@ from bids.api.shapes import BidRow, BidsAsked, BidShape, ImportAsked, SheetAsked
 from bids.exports.bid_package import package_bytes
 from bids.exports.frozen_offer import carries_draft_mark
 from bids.models import Bid
-from bids.permissions import may_export, may_see_every_price
-from bids.pricing import totals, totals_as_json
+from bids.permissions import eyes_of, may_export
 from bids.queries.content_of import content_of
 from bids.sheets.offer import offer_sheet, sheet_as_json
+from bids.visibility import seen, seen_totals_as_json
 from kernel.actor import Actor
 from kernel.errors import NotVisible, require
 from members.api.acting import actor_of
@@ -141,12 +141,17 @@ class BidTotals(ApiView):
         examples=examples.BID_TOTALS,
     )
     def get(self, request: Request, public_id: UUID) -> Response:
-        """Every sum of the offer for a choice, with both ways of invoicing beside each other."""
+        """Every sum of the offer for a choice, with both ways of invoicing beside each other.
+
+        Who does not see every price reads their own firm's sums; the total is told of the offer's own choice, in the
+        modes that show it.
+        """
         actor = actor_of(request)
         bid = bid_for(actor, public_id)
-        require(may_see_every_price(actor, bid))
-        sums = totals(content_of(bid), asked_choice(self.asked), invoicing=self.asked.get("invoicing"))
-        return Response(totals_as_json(sums))
+        reads = seen(
+            content_of(bid), eyes_of(actor, bid), asked_choice(self.asked), invoicing=self.asked.get("invoicing")
+        )
+        return Response(seen_totals_as_json(reads.sums))
 
 
 class BidSheet(ApiView):
@@ -161,14 +166,17 @@ class BidSheet(ApiView):
         responses={(200, "application/json"): OFFER_SHEET},
     )
     def get(self, request: Request, public_id: UUID) -> Response:
-        """Everything a page or a PDF of the offer shows, in one language and for one choice."""
+        """Everything a page or a PDF of the offer shows, in one language and for one choice.
+
+        An amount that is not yours to see has empty texts.
+        """
         actor = actor_of(request)
         bid = bid_for(actor, public_id)
-        require(may_see_every_price(actor, bid))
         offer = content_of(bid)
         sheet = offer_sheet(
             offer,
             asked_choice(self.asked),
+            eyes=eyes_of(actor, bid),
             language=self.asked.get("language"),
             profile=self.asked.get("profile"),
             is_draft=carries_draft_mark(offer),

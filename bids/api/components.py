@@ -124,6 +124,7 @@ def _list(name: str) -> Schema:
 
 def _totals() -> Schema:
     sum_of = {"net": _AMOUNT, "vat": _AMOUNT, "gross": _AMOUNT}
+    perhaps_sum_of = {"net": _PERHAPS, "vat": _PERHAPS, "gross": _PERHAPS}
     group = {
         "category": {"type": "string", "enum": [word.value for word in VatCategory]},
         "rate": {**_PERCENT, "type": ["string", "null"], "description": "null for the categories O, E and AE."},
@@ -132,16 +133,17 @@ def _totals() -> Schema:
     }
     return {
         "Totals": _closed(
-            "Every sum of an offer for one choice. Firms stand by their keys, in the order of the offer.",
+            "Every sum of an offer for one choice. Firms stand by their keys, in the order of the offer. null is what "
+            "is not yours to see; of parts, invoices, VAT groups and instalments you then find your own firm's.",
             {
-                "lines_net": _AMOUNT,
-                "fee": _AMOUNT,
-                "discount": _AMOUNT,
-                **sum_of,
+                "lines_net": _PERHAPS,
+                "fee": _PERHAPS,
+                "discount": _PERHAPS,
+                **perhaps_sum_of,
                 "vat_groups": _list("TotalsSellerVatGroup"),
                 "parts": _list("TotalsPart"),
                 "settlement": _list("TotalsInvoice"),
-                "lead_keeps": {"$ref": f"{_COMPONENTS}TotalsLeadKeeps"},
+                "lead_keeps": {"anyOf": [{"$ref": f"{_COMPONENTS}TotalsLeadKeeps"}, {"type": "null"}]},
                 "instalments": _list("TotalsInstalment"),
                 "caps_reached": {"$ref": f"{_COMPONENTS}TotalsSum"},
                 "ceiling_gross": {
@@ -152,7 +154,7 @@ def _totals() -> Schema:
                 "warnings": {"type": "array", "items": _TEXT, "description": "Codes."},
             },
         ),
-        "TotalsSum": _closed("Without VAT, the VAT, and both together.", sum_of),
+        "TotalsSum": _closed("Without VAT, the VAT, and both together.", perhaps_sum_of),
         "TotalsVatGroup": _closed("What one invoice holds of one VAT category and rate.", group),
         "TotalsSellerVatGroup": _closed(
             "What one seller sells of one VAT category and rate.", {"seller": _KEY, **group}
@@ -162,9 +164,9 @@ def _totals() -> Schema:
             {
                 "firm": _KEY,
                 "lines_net": _AMOUNT,
-                "discount": _AMOUNT,
-                "fee_share": _AMOUNT,
-                "net": _AMOUNT,
+                "discount": _PERHAPS,
+                "fee_share": _PERHAPS,
+                "net": _PERHAPS,
                 "vat": _PERHAPS,
                 "gross": _PERHAPS,
             },
@@ -187,13 +189,13 @@ def _totals() -> Schema:
             {
                 "name": _TEXT,
                 "percent": _PERCENT,
-                "gross": _AMOUNT,
+                "gross": _PERHAPS,
                 "by_seller": {"type": "object", "additionalProperties": _AMOUNT},
             },
         ),
         "TotalsOtherInvoicing": _closed(
             "The same choice sold the other way; null, with the reason, where that is not worked out here.",
-            {"net": _PERHAPS, "vat": _PERHAPS, "gross": _PERHAPS, "why": _TEXT},
+            {**perhaps_sum_of, "why": _TEXT},
             optional=("why",),
         ),
     }

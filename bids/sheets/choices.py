@@ -2,32 +2,43 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import TypedDict
 
 from django.utils.translation import gettext as _
 
 from bids import formats
-from bids.content import Choice, JointOffer, Line, NamedChoice
+from bids.content import Choice, Line, NamedChoice
 from bids.pricing import ChoiceRefused, Totals, totals
 from bids.sheets.amounts import signed, sums
-from bids.sheets.shape import ChoiceGroup, ChoiceRow
+from bids.sheets.shape import HIDDEN, HIDDEN_SUMS, ChoiceGroup, ChoiceRow, Money, Sums
+from bids.sums import Sum
 from bids.units import unit_name
+from bids.visibility import Eyes, Seen
 from bids.vocabulary import Language
+from kernel.money import ZERO
 
 OPTION, ALTERNATIVE, GROUP, PACKAGE = "option", "alternative", "group", "package"
 
 _SINGLE = frozenset({"erä"})
 
 
-class Choices:
-    """The rows of everything that can be chosen in an offer, seen from one choice and its totals."""
+class _Amounts(TypedDict):
+    adds: Money
+    adds_net: Money
+    totals: Sums
 
-    def __init__(self, offer: JointOffer, choice: Choice, now: Totals, language: Language) -> None:
-        self._offer = offer
-        self._choice = choice
-        self._now = now
+
+class Choices:
+    """The rows of everything that can be chosen in an offer, from one choice, as far as its reader's eyes reach."""
+
+    def __init__(self, seen: Seen, language: Language) -> None:
+        self._eyes = seen.eyes
+        self._offer = seen.offer
+        self._choice = seen.choice
+        self._now = seen.shape
         self._language = language
-        self._counted = frozenset(now.counted)
-        self._by_code = {line.code: line for line in offer.lines}
+        self._counted = frozenset(seen.shape.counted)
+        self._by_code = {line.code: line for line in seen.offer.lines}
 
     def options(self) -> tuple[ChoiceRow, ...]:
         """Optional lines and lines that replace another, in document order."""
@@ -110,11 +121,31 @@ class Choices:
             detail=detail,
             description=description,
             instead_of=instead_of,
-            adds=signed(then.gross - self._now.gross, self._language),
-            adds_net=signed(then.net - self._now.net, self._language),
-            totals=sums(then.net, then.vat, then.gross, self._language),
             is_chosen=is_chosen,
+            **self._amounts(then),
         )
+
+    def _amounts(self, then: Totals) -> _Amounts:
+        """What choosing adds, and what the offer then comes to.
+
+        Who does not see every price is told what it adds to their own firm's rows, before a discount of the whole,
+        where it moves no row of anybody else.
+        """
+        if self._eyes.sees_every_price:
+            return {
+                "adds": signed(then.gross - self._now.gross, self._language),
+                "adds_net": signed(then.net - self._now.net, self._language),
+                "totals": sums(then.net, then.vat, then.gross, self._language),
+            }
+        moved = self._counted ^ frozenset(then.counted)
+        if not all(self._eyes.sees_price_of(self._offer.part_of(code).key) for code in moved):
+            return {"adds": HIDDEN, "adds_net": HIDDEN, "totals": HIDDEN_SUMS}
+        before, after = (_own_share(sums, self._eyes) for sums in (self._now, then))
+        return {
+            "adds": signed(after.gross - before.gross, self._language),
+            "adds_net": signed(after.net - before.net, self._language),
+            "totals": HIDDEN_SUMS,
+        }
 
     def _instead_of(self, line: Line) -> str:
         if line.replaces is None or line.replaces not in self._by_code:
@@ -140,6 +171,16 @@ class Choices:
             return totals(self._offer, choice)
         except ChoiceRefused:
             return None
+
+
+def _own_share(totals: Totals, eyes: Eyes) -> Sum:
+    """What the reader's own firm invoices, by itself or through the lead; nothing where that is nothing."""
+    own = [one for one in totals.settlement if eyes.sees_settlement_of(one.seller)]
+    return Sum(
+        net=sum((one.net for one in own), ZERO),
+        vat=sum((one.vat for one in own), ZERO),
+        gross=sum((one.gross for one in own), ZERO),
+    )
 
 
 def counted_as(line: Line, language: Language) -> str:

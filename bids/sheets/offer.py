@@ -10,7 +10,7 @@ from django.utils.translation import override
 from bids import formats
 from bids.content import CLIENT, NOTHING_CHOSEN, Choice, Contact, JointOffer, Line, OfferPart
 from bids.pricing import Invoice as PricedInvoice
-from bids.pricing import PartTotals, PricedLine, VatGroup, priced_lines, totals
+from bids.pricing import PricedLine, Sum, VatGroup, priced_lines
 from bids.sheets import amounts, shape
 from bids.sheets.choices import Choices, counted_as
 from bids.sheets.clauses import clauses_in, clauses_in_all
@@ -20,6 +20,7 @@ from bids.sheets.shape import OfferSheet
 from bids.sheets.threads import threads
 from bids.units import unit_name
 from bids.vat import vat_wording
+from bids.visibility import CLIENTS_EYES, Eyes, Seen, seen
 from bids.vocabulary import ClientKind, Language, LinePricing, Profile, Role, VatCategory
 from kernel.markdown import to_plain
 from members.places import municipality_name
@@ -35,6 +36,7 @@ def offer_sheet(
     offer: JointOffer,
     choice: Choice = NOTHING_CHOSEN,
     *,
+    eyes: Eyes = CLIENTS_EYES,
     language: Language | None = None,
     profile: Profile | None = None,
     is_draft: bool = False,
@@ -42,31 +44,38 @@ def offer_sheet(
 ) -> OfferSheet:
     """The offer as its client reads it, for a choice, in a language (the offer's own unless another is asked for).
 
-    Raises `pricing.ChoiceRefused` for a choice that cannot be priced.
+    For other `eyes` it holds what they may read of that. Raises `pricing.ChoiceRefused` for a choice that cannot be
+    priced.
     """
     language = language or offer.language
     with override(language.value):
-        return _Sheet(offer, choice, language).made(profile or offer.profile, is_draft=is_draft, version=version)
+        sheet = _Sheet(seen(offer, eyes, choice), language)
+        return sheet.made(profile or offer.profile, is_draft=is_draft, version=version)
 
 
 class _Sheet:
-    """One offer, choice and language, and what several fields of the sheet are made from."""
+    """What its reader sees of an offer, in a language, and what several fields of the sheet are made from.
 
-    def __init__(self, offer: JointOffer, choice: Choice, language: Language) -> None:
-        self.offer = offer
+    Only `sums` holds amounts to be shown; what is hidden from the reader is not in here at all.
+    """
+
+    def __init__(self, seen: Seen, language: Language) -> None:
+        self.offer = offer = seen.offer
+        self.eyes = seen.eyes
         self.language = language
-        self.totals = totals(offer, choice)
-        self.choices = Choices(offer, choice, self.totals, language)
+        self.sums = seen.sums
+        self.shape = seen.shape
+        self.choices = Choices(seen, language)
         self.priced = priced_lines(offer)
-        self.counted = frozenset(self.totals.counted)
+        self.counted = frozenset(seen.shape.counted)
         self.threads = threads(offer.parts)
-        self.client_invoices = [invoice for invoice in self.totals.settlement if invoice.buyer == CLIENT]
+        self.client_invoices = [invoice for invoice in seen.shape.settlement if invoice.buyer == CLIENT]
         self.is_joint = len(offer.parts) > 1
 
     def made(self, profile: Profile, *, is_draft: bool, version: int | None) -> OfferSheet:
-        offer, now = self.offer, self.totals
+        offer, now = self.offer, self.sums
         options, groups, packages = self.choices.options(), self.choices.groups(), self.choices.packages()
-        clauses = clauses_in_all(offer, now, has_choices=bool(options or groups or packages))
+        clauses = clauses_in_all(offer, self.shape, has_choices=bool(options or groups or packages))
         clause_texts = {clause.key: clause.text for clause in clauses_in(self.language, clauses)}
         return OfferSheet(
             number=offer.number,
@@ -91,15 +100,17 @@ class _Sheet:
             contact=self._person(offer.lead.firm.contact),
             lead_text=self._lead_text(),
             facts=self._facts(),
-            firms=tuple(self._firm(part, sums) for part, sums in zip(offer.parts, now.parts, strict=True)),
-            totals=amounts.sums(now.net, now.vat, now.gross, self.language),
+            firms=tuple(map(self._firm, offer.parts)),
+            totals=self._sums(now.total),
             lines_net=self._money(now.lines_net),
             fee=self._money(now.fee) if now.fee else None,
             fee_name=offer.coordination_fee.name if offer.coordination_fee else "",
             discount=self._money(-now.discount) if now.discount else None,
             discount_name=offer.discount.name if offer.discount else "",
-            vat_rows=self._vat_rows(now.vat_groups),
-            invoices=tuple(self._invoice(ordinal, one) for ordinal, one in enumerate(self.client_invoices, 1)),
+            vat_rows=self._vat_rows(now.vat_groups if self.eyes.sees_every_price else ()),
+            invoices=tuple(
+                self._invoice(self._ordinal(one.seller), one) for one in now.settlement if one.buyer == CLIENT
+            ),
             options=options,
             groups=groups,
             packages=packages,
@@ -126,8 +137,18 @@ class _Sheet:
             version=version,
         )
 
-    def _money(self, value: Decimal) -> shape.Money:
-        return amounts.money(value, self.language)
+    def _money(self, value: Decimal | None) -> shape.Money:
+        return shape.HIDDEN if value is None else amounts.money(value, self.language)
+
+    def _sums(self, value: Sum | None) -> shape.Sums:
+        if value is None:
+            return shape.HIDDEN_SUMS
+        return amounts.sums(value.net, value.vat, value.gross, self.language)
+
+    def _ordinal(self, seller: str) -> int:
+        """Which of the client's invoices is this firm's, counted from 1; 0 for a firm that sends the client none."""
+        sellers = [invoice.seller for invoice in self.client_invoices]
+        return sellers.index(seller) + 1 if seller in sellers else 0
 
     def _document_name(self) -> str:
         if self.offer.client.kind == ClientKind.PUBLIC:
@@ -207,11 +228,12 @@ class _Sheet:
         text = formats.in_week(last, self.language) if in_week else formats.day(last, self.language)
         return (shape.Fact(key="ready", label=_("Ready"), text=text),)
 
-    def _firm(self, part: OfferPart, sums: PartTotals) -> shape.Firm:
+    def _firm(self, part: OfferPart) -> shape.Firm:
         firm = part.firm
         lines = [line for line in part.lines if line.code in self.counted]
-        invoice = next((one for one in self.client_invoices if one.seller == part.key), None)
-        ordinal = self.client_invoices.index(invoice) + 1 if invoice else 0
+        ordinal, invoice = self._ordinal(part.key), self.sums.invoice_of(part.key)
+        share = self.sums.part_of(part.key)
+        own = None if invoice is None else Sum(net=invoice.net, vat=invoice.vat, gross=invoice.gross)
         status = "" if firm.charges_vat else vat_wording(VatCategory.OUTSIDE, "", self.language)
         return shape.Firm(
             key=part.key,
@@ -248,10 +270,10 @@ class _Sheet:
             endorsements=tuple(shape.Endorsement(text=one.text, by=one.by) for one in part.endorsements),
             rows=tuple(self._row(line, self.priced[line.code]) for line in lines),
             row_notes=self._row_notes(self.priced[line.code] for line in lines),
-            lines_net=self._money(sums.lines_net),
-            discount=self._money(-sums.discount) if sums.discount else None,
-            net=self._money(sums.net),
-            sums=amounts.sums(invoice.net, invoice.vat, invoice.gross, self.language) if invoice else None,
+            lines_net=self._money(share.lines_net if share else None),
+            discount=self._money(-share.discount) if share and share.discount else None,
+            net=self._money(share.net if share else None),
+            sums=self._sums(own) if ordinal else None,
             invoice=ordinal,
         )
 
@@ -274,14 +296,15 @@ class _Sheet:
 
     def _row(self, line: Line, priced: PricedLine) -> shape.PriceRow:
         by_code = {one.code: one for one in self.offer.lines} if line.replaces else {}
+        is_seen = self.eyes.sees_price_of(priced.firm)
         return shape.PriceRow(
             code=line.code,
             text=line.text,
-            quantity=formats.quantity(line.quantity, self.language),
-            unit=unit_name(line.unit, self.language, line.quantity),
-            unit_price=formats.unit_price(line.unit_price, self.language),
+            quantity=formats.quantity(line.quantity, self.language) if is_seen else "",
+            unit=unit_name(line.unit, self.language, line.quantity) if is_seen else "",
+            unit_price=formats.unit_price(line.unit_price, self.language) if is_seen else "",
             discount=formats.percent(line.discount_percent, self.language) if line.discount_percent else "",
-            net=self._money(priced.net),
+            net=self._money(priced.net if is_seen else None),
             gross=None if priced.gross_entered is None else self._money(priced.gross_entered),
             vat=self._vat_text(priced.category, priced.rate),
             vat_category=priced.category.value,
@@ -367,16 +390,17 @@ class _Sheet:
                 shares=tuple(
                     shape.InstalmentShare(firm=invoice.seller, gross=self._money(one.by_seller[invoice.seller]))
                     for invoice in self.client_invoices
+                    if invoice.seller in one.by_seller
                 ),
             )
-            for one in self.totals.instalments
+            for one in self.sums.instalments
         )
 
     def _caps_reached(self) -> shape.Sums | None:
-        reached = self.totals.caps_reached
-        if reached.gross == self.totals.gross:
+        reached, total = self.sums.caps_reached, self.sums.total
+        if reached is None or total is None or reached.gross == total.gross:
             return None
-        return amounts.sums(reached.net, reached.vat, reached.gross, self.language)
+        return self._sums(reached)
 
 
 def first_paragraph(text: str) -> str:

@@ -10,11 +10,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Money:
-    """An amount in euros: `value` "3484.03", `text` "3 484,03 €", `bare` "3 484,03" for columns headed with €."""
+    """An amount in euros: `value` "3484.03", `text` "3 484,03 €", `bare` "3 484,03" for columns headed with €.
+
+    All three are empty where the amount is not the reader's to see.
+    """
 
     value: str
     text: str
     bare: str
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the amount is not this reader's to see."""
+        return self.value == ""
+
+
+HIDDEN = Money(value="", text="", bare="")
+"""An amount that this reader does not see."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +44,10 @@ class Sums:
     net: Money
     vat: Money
     gross: Money
+
+
+HIDDEN_SUMS = Sums(net=HIDDEN, vat=HIDDEN, gross=HIDDEN)
+"""Sums that this reader does not see."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +180,11 @@ class Firm:
     net: Money
     sums: Sums | None
     invoice: int
+
+    @property
+    def hides_prices(self) -> bool:
+        """Whether what the firm's rows cost is not this reader's to see."""
+        return self.lines_net.is_hidden
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -387,6 +408,16 @@ class OfferSheet:
     clauses_in_all: tuple[ClauseInAll, ...]
     slip: Slip
     version: int | None = None
+
+    @property
+    def hides_totals(self) -> bool:
+        """Whether what the offer comes to is not this reader's to see."""
+        return self.totals.gross.is_hidden
+
+    @property
+    def hides_prices(self) -> bool:
+        """Whether any firm's prices are not this reader's to see."""
+        return any(firm.hides_prices for firm in self.firms)
 
     @property
     def lead(self) -> Firm:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bids.actions.import_bid import NumberTaken, import_bid
 from bids.content import NOTHING_CHOSEN, JointOffer
 from bids.exports.bid_package import PackageRefused, fault_sentence, package_bytes, read_package
+from bids.visibility import SYSTEMS_EYES
 from bids.web.example import example_offer
 from bids.web.kept_uploads import keep, kept
 from bids.web.presenting import presented
@@ -127,7 +128,7 @@ def _preview(request: HttpRequest, offer: JointOffer, data: bytes) -> HttpRespon
 
 
 def _shown(offer: JointOffer, ticket: str) -> dict[str, Any]:
-    return {"shown": presented(offer, NOTHING_CHOSEN, page_language()), "ticket": ticket}
+    return {"shown": presented(offer, NOTHING_CHOSEN, page_language(), eyes=SYSTEMS_EYES), "ticket": ticket}
 
 
 @login_required

@@ -8,16 +8,21 @@ from bids.sheets.caution_sentences import sentence
 from bids.sheets.lead_notes import LeadNotes, lead_notes
 from bids.sheets.offer import offer_sheet
 from bids.sheets.shape import OfferSheet
+from bids.visibility import Eyes, without_hidden
 from bids.vocabulary import Language
 from bids.web.choosable import Combination, PickList, combinations, pick_lists
 
 
 @dataclass(frozen=True, kw_only=True)
 class Presented:
-    """Everything a page says about an offer for one choice, in the page's language."""
+    """Everything a page says about an offer for one choice, in the page's language, as far as its reader's eyes reach.
 
+    The lead's notes, and what stands in the way of sending, are for those who see what is the lead's.
+    """
+
+    eyes: Eyes
     sheet: OfferSheet
-    lead_notes: LeadNotes
+    lead_notes: LeadNotes | None
     pick_lists: tuple[PickList, ...]
     combinations: tuple[Combination, ...]
     stops: tuple[str, ...]
@@ -30,19 +35,21 @@ class Presented:
         return [firm.thread.colour for firm in self.sheet.firms]
 
 
-def presented(offer: JointOffer, choice: Choice, language: Language) -> Presented:
+def presented(offer: JointOffer, choice: Choice, language: Language, *, eyes: Eyes) -> Presented:
     """The offer for a choice. Raises `pricing.ChoiceRefused` for a choice that cannot be priced."""
-    sheet = offer_sheet(offer, choice, language=language)
-    found = cautions(offer)
+    sheet = offer_sheet(offer, choice, language=language, eyes=eyes)
+    left = without_hidden(offer, eyes)
+    found = cautions(offer) if eyes.sees_lead_notes else ()
 
     def sentences(kind: CautionKind) -> tuple[str, ...]:
         return tuple(_sentence(caution) for caution in found if caution.kind is kind)
 
     return Presented(
+        eyes=eyes,
         sheet=sheet,
-        lead_notes=lead_notes(offer, choice, language=language),
-        pick_lists=pick_lists(offer, sheet, choice),
-        combinations=combinations(offer, choice, language),
+        lead_notes=lead_notes(offer, choice, language=language) if eyes.sees_lead_notes else None,
+        pick_lists=pick_lists(left, sheet, choice),
+        combinations=combinations(left, choice, language) if eyes.sees_every_price else (),
         stops=sentences(CautionKind.STOP),
         questions=sentences(CautionKind.LEGAL_QUESTION),
         notes=sentences(CautionKind.NOTE),
