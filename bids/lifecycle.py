@@ -1,5 +1,7 @@
 """Which state may follow which: of an offer's working copy, of a firm's part in it, and of what was sent."""
 
+from datetime import datetime
+
 from bids.vocabulary import BidState, PartState, RevisionState
 
 _BID: dict[BidState, frozenset[BidState]] = {
@@ -54,3 +56,8 @@ def part_may_become(now: PartState, then: PartState) -> bool:
 def revision_may_become(now: RevisionState, then: RevisionState) -> bool:
     """Whether a version that is `now` may become `then`; staying as it is is no step."""
     return then in _REVISION[now]
+
+
+def revision_state_at(stored: RevisionState, expires_at: datetime, *, now: datetime) -> RevisionState:
+    """What a version counts as at an instant: one that is with the client is valid while `now < expires_at`."""
+    return RevisionState.EXPIRED if stored == RevisionState.SENT and now >= expires_at else stored

@@ -6,7 +6,7 @@ from bids.models import Document
 from bids.permissions import is_system
 from bids.queries.assets import asset_row
 from bids.vocabulary import DocumentState
-from kernel import audit
+from kernel import audit, outbox
 from kernel.action import action
 from kernel.actor import Actor
 from kernel.errors import require
@@ -26,9 +26,12 @@ def finish_document(
 ) -> Document:
     """The document is done and its file lies in private storage under `sha256`.
 
-    A document that is done already keeps its file: asking twice changes nothing.
+    A document that is done already keeps its file: asking twice changes nothing. Each document of a version lets the
+    version be looked at: the one that was drawn last finds all the others there.
     """
-    document = Document.objects.select_for_update(of=("self",)).select_related("bid__lead").get(pk=document.pk)
+    document = (
+        Document.objects.select_for_update(of=("self",)).select_related("bid__lead", "revision").get(pk=document.pk)
+    )
     require(is_system(by))
     if document.state == DocumentState.DONE.value:
         return document
@@ -43,5 +46,12 @@ def finish_document(
     if document.bid is not None:
         audit.record(
             "document.finished", on=document.bid, by=by, at=now, document=str(document.public_id), sha256=sha256
+        )
+    if document.revision is not None:
+        outbox.post(
+            "revision.drawn",
+            due=now,
+            key=outbox.effect_key("revision.drawn", document),
+            revision=str(document.revision.public_id),
         )
     return document

@@ -40,16 +40,22 @@ class FrozenOffer:
     sheet: OfferSheet
 
 
-def freeze(offer: JointOffer, order: DocumentOrder) -> bytes:
+def freeze(offer: JointOffer, order: DocumentOrder, *, version: int | None = None) -> bytes:
     """Canonical bytes (RFC 8785): the same offer and order always give the same ones.
 
+    What is sent names its version and carries no draft mark.
     Raises `bids.pricing.ChoiceRefused` when the choice is not one the offer allows, or when the lead would sell others'
     travel services: no document states as a fact a sum whose VAT is not reckoned.
     """
     if TRAVEL_MARGIN_SCHEME in totals(offer, order.choice).warnings:
         raise ChoiceRefused([ChoiceFault(code=TRAVEL_MARGIN_SCHEME)])
     sheet = offer_sheet(
-        offer, order.choice, language=order.language, profile=order.profile, is_draft=carries_draft_mark(offer)
+        offer,
+        order.choice,
+        language=order.language,
+        profile=order.profile,
+        is_draft=version is None and carries_draft_mark(offer),
+        version=version,
     )
     frozen: dict[str, Any] = {
         "format": FORMAT,
@@ -89,6 +95,6 @@ def hash_of(payload: bytes) -> str:
 def carries_draft_mark(offer: JointOffer) -> bool:
     """Whether the document must say that it is a draft: unless every seller is a made-up firm of the test range.
 
-    What was sent will be drawn from its own frozen version, without the mark.
+    What is sent names its version instead.
     """
     return not all((part.firm.seller_business_id or "").startswith(MADE_UP) for part in offer.parts)

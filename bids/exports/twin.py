@@ -117,6 +117,7 @@ def offer_twin(offer: JointOffer, choice: Choice, sheet: OfferSheet) -> dict[str
             line |= {**_priced(priced[line["code"]]), "counts": line["code"] in sums.counted}
     return {
         "format": FORMAT,
+        **({} if sheet.version is None else {"version": sheet.version}),
         **seen,
         "choice": {"lines": sorted(choice.lines), "package": choice.package},
         "counted": list(sums.counted),

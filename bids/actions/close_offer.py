@@ -1,0 +1,39 @@
+"""Put an offer away."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from bids.lifecycle import bid_may_become
+from bids.models import Bid, RevisionStanding
+from bids.permissions import may_send
+from bids.steps.sending import expire
+from bids.steps.settling import lock_bid
+from bids.vocabulary import BidState, RevisionState
+from kernel import audit
+from kernel.action import action
+from kernel.actor import Actor
+from kernel.errors import Refusal, require
+
+
+class StillWithTheClient(Refusal):
+    """The client can still say yes."""
+
+    sentence = _("The client can still say yes to this offer. Withdraw it first, then close it.")
+    code = "still-with-the-client"
+
+
+@action
+def close_offer(*, bid: Bid, by: Actor, now: datetime) -> Bid:
+    """The offer is closed and changes no more. Closing twice changes nothing."""
+    bid = lock_bid(bid)
+    require(may_send(by, bid))
+    if not bid_may_become(BidState(bid.state), BidState.CLOSED):
+        return bid
+    expire(bid, by=by, now=now)
+    if RevisionStanding.objects.filter(bid=bid, state=RevisionState.SENT.value).exists():
+        raise StillWithTheClient
+    bid.state, bid.changed_at = BidState.CLOSED.value, now
+    Bid.objects.filter(pk=bid.pk).update(state=bid.state, changed_at=now)
+    audit.record("offer.closed", on=bid, by=by, at=now)
+    return bid

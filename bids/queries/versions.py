@@ -1,0 +1,98 @@
+"""The versions of an offer: what stands with the client, what was before it, and what became of each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bids.lifecycle import revision_state_at
+from bids.models import Bid, Document, Revision
+from bids.vocabulary import DocumentKind, DocumentState, RevisionState, SentHow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """One version as it stands at a moment: one whose last day has passed counts as expired, whatever its row says."""
+
+    revision: Revision
+    state: RevisionState
+    documents: tuple[Document, ...]
+
+    @property
+    def public_id(self) -> UUID:
+        """What the version is called in addresses."""
+        return self.revision.public_id
+
+    @property
+    def number(self) -> int:
+        """Its number in the offer."""
+        return self.revision.number
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When it went to the client."""
+        return self.revision.standing.sent_at
+
+    @property
+    def sent_how(self) -> SentHow | None:
+        """How it went to the client."""
+        return SentHow(self.revision.standing.sent_how) if self.revision.standing.sent_how else None
+
+    @property
+    def expires_at(self) -> datetime:
+        """The first instant at which it is no longer valid."""
+        return self.revision.expires_at
+
+    @property
+    def reason(self) -> str:
+        """Why it was given up or withdrawn."""
+        return self.revision.standing.reason
+
+    @property
+    def pdfs(self) -> tuple[Document, ...]:
+        """Its documents for readers, that in the offer's own language first."""
+        return tuple(one for one in self.documents if one.kind == DocumentKind.OFFER_PDF.value)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether every document is done."""
+        return all(one.state == DocumentState.DONE.value for one in self.documents)
+
+
+def versions_of(bid: Bid, *, now: datetime) -> tuple[Version, ...]:
+    """Every version, the latest first, in two queries."""
+    rows = Revision.objects.filter(bid=bid).select_related("standing", "frozen_by").latest_first()
+    return _with_documents(rows, now=now)
+
+
+def version_number(bid: Bid, number: int, *, now: datetime) -> Version | None:
+    """The version of this number."""
+    rows = Revision.objects.filter(bid=bid, number=number).select_related("standing", "frozen_by")
+    return next(iter(_with_documents(rows, now=now)), None)
+
+
+def with_the_client(bid: Bid, *, now: datetime) -> Version | None:
+    """The latest version that went out, whatever has become of it: what the client's link shows or speaks of."""
+    rows = Revision.objects.filter(bid=bid, standing__sent_at__isnull=False).select_related("standing", "frozen_by")
+    return next(iter(_with_documents(rows.latest_first()[:1], now=now)), None)
+
+
+def being_sent(bid: Bid, *, now: datetime) -> Version | None:
+    """The version that is frozen and has not gone out yet."""
+    rows = Revision.objects.in_state(RevisionState.FROZEN).filter(bid=bid).select_related("standing", "frozen_by")
+    return next(iter(_with_documents(rows, now=now)), None)
+
+
+def _with_documents(rows: Iterable[Revision], *, now: datetime) -> tuple[Version, ...]:
+    revisions = list(rows)
+    documents: dict[int, list[Document]] = {revision.pk: [] for revision in revisions}
+    for document in Document.objects.filter(revision__in=revisions).select_related("asset").order_by("pk"):
+        documents[document.revision_id or 0].append(document)
+    return tuple(
+        Version(
+            revision=revision,
+            state=revision_state_at(RevisionState(revision.standing.state), revision.expires_at, now=now),
+            documents=tuple(documents[revision.pk]),
+        )
+        for revision in revisions
+    )

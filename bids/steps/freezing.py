@@ -1,0 +1,217 @@
+"""Freeze an offer into its next version and promise the drawing of its documents."""
+
+import logging
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from bids.content import JointOffer
+from bids.exports.frozen_offer import DocumentOrder, freeze, hash_of
+from bids.exports.frozen_version import (
+    NOTHING_BEFORE,
+    FrozenVersion,
+    Posting,
+    Sheaf,
+    read_version,
+    version_hash,
+    version_payload,
+)
+from bids.lifecycle import bid_may_become
+from bids.models import Bid, Document, FrozenSheet, Part, Revision, RevisionPart, RevisionStanding
+from bids.pricing import ChoiceRefused
+from bids.queries.content_of import content_of
+from bids.queries.oks import Promised, promised_by
+from bids.queries.send_checks import SendChecks, send_checks
+from bids.sheets.send_sentences import check_sentence, question_sentence
+from bids.steps.oks import give_ok
+from bids.steps.settling import settle
+from bids.vocabulary import BidState, DocumentKind, Language, OkMethod, Profile, RevisionState, Role, Theme
+from kernel import audit, outbox
+from kernel.actor import Actor
+from kernel.clock import HELSINKI, end_of_day_in_helsinki
+from kernel.errors import Refusal
+from members.models import Person
+
+logger = logging.getLogger(__name__)
+
+
+class CannotBeSent(Refusal):
+    """Something stops the offer; `checks` names all of it."""
+
+    code = "cannot-be-sent"
+
+    def __init__(self, checks: SendChecks) -> None:
+        said = [check_sentence(each) for each in checks.stops] or [question_sentence(each) for each in checks.questions]
+        super().__init__(" ".join(said).replace("%", "%%"), params={"first": ""})
+        self.checks = checks
+
+
+class DoesNotAddUp(Refusal):
+    """What is stored of the firms' OKs does not belong to what the rows say: nothing may be built on that."""
+
+    sentence = _("Something is wrong with this offer's stored state, so it was not sent. Tell support.")
+    code = "does-not-add-up"
+
+
+def freeze_version(bid: Bid, *, posting: Posting, languages: Sequence[Language], by: Actor, now: datetime) -> Revision:
+    """The next version of a locked offer, frozen, with the lead's OK; its documents are drawn after the commit.
+
+    Parts are locked in the order of their ids, every hash is reckoned anew from the rows and must be the stored one.
+    Refused with `CannotBeSent` while anything stops it.
+    """
+    if not bid_may_become(BidState(bid.state), BidState.SENDING):
+        raise CannotBeSent(send_checks(bid, now=now, how=posting.how))
+    promised = promises_in_order(bid, by=by, now=now)
+    checks = send_checks(bid, now=now, how=posting.how)
+    if not checks.may_go:
+        raise CannotBeSent(checks)
+    _say_ok_for_the_lead(promised, by=by, now=now)
+    revision = _revision(bid, posting=posting, languages=languages, by=by, now=now)
+    # The hashes named are those reckoned from the rows, so that no OK to anything else can pass for one to this.
+    RevisionPart.objects.bulk_create(
+        RevisionPart(
+            revision=revision,
+            part=each.part,
+            firm_id=each.part.firm_id,
+            part_hash=each.part_hash,
+            frame_hash=each.frame_hash,
+        )
+        for each in promised
+    )
+    RevisionStanding.objects.create(
+        revision=revision,
+        bid=bid,
+        state=RevisionState.FROZEN.value,
+        changed_at=now,
+        expires_at=revision.expires_at,
+    )
+    _ask_for_documents(revision, by=by, now=now)
+    bid.state = BidState.SENDING.value
+    Bid.objects.filter(pk=bid.pk).update(state=bid.state, changed_at=now)
+    audit.record(
+        "offer.frozen",
+        on=bid,
+        by=by,
+        at=now,
+        version=revision.number,
+        hash=bytes(revision.content_hash).hex(),
+        known=[{"code": note.code, "firm": note.firm} for note in checks.notes],
+    )
+    return revision
+
+
+def promises_in_order(bid: Bid, *, by: Actor, now: datetime) -> list[Promised]:
+    """What every firm's OK binds, from the rows, its part locked; `DoesNotAddUp` when something else is stored."""
+    stored = lock_parts(bid)
+    if all(part.content_hash is None for part in stored.values()):
+        settle(bid, by=by, now=now)
+        stored = lock_parts(bid)
+    promised = sorted(promised_by(bid).values(), key=lambda each: each.part.pk)
+    refuse_other_hashes(bid, stored, promised)
+    return promised
+
+
+def lock_parts(bid: Bid) -> dict[int, Part]:
+    """The parts of a locked offer, locked in the order of their ids, as they are stored."""
+    return {part.pk: part for part in Part.objects.select_for_update().filter(bid=bid).order_by("pk")}
+
+
+def refuse_other_hashes(bid: Bid, stored: dict[int, Part], promised: Iterable[Promised]) -> None:
+    """Refuse to build on OKs whose stored hashes are not those of what the rows say."""
+    for each in promised:
+        part = stored[each.part.pk]
+        known = (bytes(part.content_hash or b""), bytes(part.frame_hash or b""))
+        if known != (each.part_hash, each.frame_hash):
+            logger.error("the stored hashes of part %s of offer %s are not those of its rows", part.key, bid.public_id)
+            raise DoesNotAddUp
+
+
+def _say_ok_for_the_lead(promised: Iterable[Promised], *, by: Actor, now: datetime) -> None:
+    lead = next(each for each in promised if each.part.role == Role.LEAD.value)
+    give_ok(
+        lead.part,
+        by=by,
+        now=now,
+        method=OkMethod.SENT,
+        seen_part_hash=lead.part_hash.hex(),
+        seen_frame_hash=lead.frame_hash.hex(),
+        person=Person.objects.get(pk=by.id or 0),
+    )
+
+
+def _revision(bid: Bid, *, posting: Posting, languages: Sequence[Language], by: Actor, now: datetime) -> Revision:
+    last = Revision.objects.filter(bid=bid).latest_first().first()
+    number = last.number + 1 if last else 1
+    previous = bytes(last.content_hash) if last else NOTHING_BEFORE
+    offer = content_of(bid)
+    expires_at = end_of_day_in_helsinki(offer.valid_until)
+    payload = version_payload(
+        FrozenVersion(
+            bid=bid.public_id,
+            number=number,
+            previous=previous,
+            nonce=secrets.token_bytes(32),
+            offer=offer,
+            expires_at=expires_at,
+            posting=posting,
+            files=tuple(_sheaves(bid, offer, languages, number=number, now=now)),
+        )
+    )
+    return Revision.objects.create(
+        bid=bid,
+        number=number,
+        payload=payload,
+        content_hash=version_hash(payload),
+        prev_hash=previous,
+        binding=offer.binding,
+        expires_at=expires_at,
+        expires_zone=HELSINKI.key,
+        frozen_at=now,
+        frozen_by_id=by.id,
+    )
+
+
+def _sheaves(
+    bid: Bid, offer: JointOffer, languages: Sequence[Language], *, number: int, now: datetime
+) -> Iterable[Sheaf]:
+    """The files of the version: a PDF in each language, the offer's own first, and its data in the offer's own."""
+    own = offer.language
+    for language in dict.fromkeys((own, *languages)):
+        order = DocumentOrder(language=language, profile=Profile(bid.profile), theme=Theme(bid.theme))
+        try:
+            payload = freeze(offer, order, version=number)
+        except ChoiceRefused as refused:
+            raise DoesNotAddUp from refused
+        sha256 = hash_of(payload)
+        FrozenSheet.objects.get_or_create(
+            bid=bid,
+            sha256=sha256,
+            defaults={"payload": payload, "line_count": len(offer.lines), "created_at": now},
+        )
+        kinds = list(DocumentKind) if language == own else [DocumentKind.OFFER_PDF]
+        yield from (Sheaf(kind=kind, order=order, sheet_sha256=sha256) for kind in kinds)
+
+
+def _ask_for_documents(revision: Revision, *, by: Actor, now: datetime) -> None:
+    sheets = {sheet.sha256: sheet for sheet in FrozenSheet.objects.filter(bid=revision.bid)}
+    for file in read_version(bytes(revision.payload)).files:
+        document = Document.objects.create(
+            bid=revision.bid,
+            revision=revision,
+            sheet=sheets[file.sheet_sha256],
+            kind=file.kind.value,
+            language=file.order.language.value,
+            theme=file.order.theme.value,
+            profile=file.order.profile.value,
+            chosen={"lines": [], "package": None},
+            requested_by_id=by.id,
+            requested_at=now,
+        )
+        outbox.post(
+            "document.requested",
+            due=now,
+            key=outbox.effect_key("document.requested", document),
+            document=str(document.public_id),
+        )
