@@ -18,7 +18,8 @@ from bids.content import CLIENT, ClientCard, Contact, JointOffer, Line, Mileston
 from bids.pricing import ChoiceRefused, totals
 from bids.sums import Totals
 from bids.vat import NoRateKnown
-from bids.vocabulary import Invoicing, Liability, OkKind, PriceVisibility, Role
+from bids.visibility import Eyes, Reader, without_hidden
+from bids.vocabulary import Invoicing, Liability, OkKind, Role
 
 ACCEPTS = "accepts"
 """The role of the client's person who may say yes."""
@@ -107,9 +108,12 @@ def visible_to(offer: JointOffer, key: str) -> Json:
 
     Others' prices as far as the offer's price visibility lets them be seen; how the document looks is left out.
     """
-    mode = PriceVisibility.ALL if offer.lead.key == key else offer.price_visibility
-    shows_prices = mode == PriceVisibility.ALL
-    sums = _sums(offer) if mode != PriceVisibility.OWN else None
+    eyes = Eyes(
+        reader=Reader.LEAD if offer.lead.key == key else Reader.FIRM,
+        key=key,
+        mode=offer.price_visibility,
+    )
+    left = without_hidden(offer, eyes)
     seen: Json = {
         "title": offer.title,
         "reference": offer.reference,
@@ -120,12 +124,12 @@ def visible_to(offer: JointOffer, key: str) -> Json:
         "sections": [_json(section) for section in offer.sections if section.owner != key],
         "packages": [_json(package) for package in offer.packages],
         "milestones": {step.id: _json(step) for step in offer.milestones},
-        "firms": {part.key: _others(part, prices=shows_prices) for part in offer.parts if part.key != key},
+        "discount": _json(left.discount),
+        "fee": _json(left.coordination_fee),
+        "firms": {part.key: _others(part) for part in left.parts if part.key != key},
     }
-    if mode != PriceVisibility.OWN:
-        seen["discount"] = _json(offer.discount) if offer.discount else None
-        seen["fee"] = _json(offer.coordination_fee) if offer.coordination_fee else None
-        seen["total"] = _total(sums)
+    if eyes.sees_totals:
+        seen["total"] = _total(_sums(offer))
     return seen
 
 
@@ -303,13 +307,10 @@ def _total(sums: Totals | None) -> Json | None:
     return {"net": _amount(sums.net), "gross": _amount(sums.gross)} if sums else None
 
 
-def _others(part: OfferPart, *, prices: bool) -> Json:
+def _others(part: OfferPart) -> Json:
     said: Json = _json(part)
     del said["key"]
     said["lines"] = {line.code: _line(line) for line in part.lines}
-    if not prices:
-        for line in said["lines"].values():
-            del line["unit_price"], line["discount_percent"]
     return said
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bids.cautions import COMPETITORS, Caution, CautionKind, Param, cautions
+from bids.cautions import Caution, CautionKind, Param, cautions
 from bids.content import JointOffer
 from bids.models import Bid, LegalAnswer, Part
 from bids.queries.content_of import offer_of, whole_bids
@@ -55,11 +55,6 @@ def questions_of(whole: Bid, offer: JointOffer) -> tuple[LegalQuestion, ...]:
             )
         )
     return tuple(found)
-
-
-def may_compete(asked: Iterable[LegalQuestion]) -> bool:
-    """Whether the lead has answered that some of the firms compete, or perhaps do."""
-    return any(each.code == COMPETITORS and each.answer and each.answer.answer in MAY_COMPETE for each in asked)
 
 
 def _latest_answers(lead_id: int) -> dict[tuple[str, str, str], LegalAnswer]:

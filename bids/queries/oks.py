@@ -1,4 +1,9 @@
-"""Which firm has OK'd what, and what of it still counts: always computed, never stored."""
+"""Which firm has OK'd what, and what of it still counts: always computed, never stored.
+
+An OK counts while it carries the hash of what stands now, nobody has taken it back, its own last day is not past and
+whoever gave it may still do so; and while the firm has given no later one. An offer that returns to what a firm OK'd
+before its last OK is therefore not OK'd by the old one.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -20,8 +25,8 @@ from bids.promises import (
     told_hash,
     visible_to,
 )
+from bids.queries.competition import hides_by_competition
 from bids.queries.content_of import offer_of, whole_bids
-from bids.queries.legal_answers import may_compete, questions_of
 from bids.vocabulary import IN_THE_OFFER, ClientKind, Liability, OkKind, OkLack, OkMethod, PartState, Role
 from kernel.clock import helsinki_day
 from members.models import Membership
@@ -35,10 +40,12 @@ MAY_GIVE_OKS = Q(role=MembershipRole.OWNER.value) | Q(role=MembershipRole.EDITOR
 class Tick:
     """One half of a firm's OK.
 
-    `approval` is the one that counts, or else the last one given; `lack` says why none does.
+    `given` is the one the firm itself gave last, which takes the place of all before it. `approval` is that one, or
+    one carried over from it: the one that counts, or else the latest; `lack` says why none counts.
     """
 
     kind: OkKind
+    given: Approval | None
     approval: Approval | None
     lack: OkLack | None
 
@@ -190,7 +197,7 @@ def strict_for_all(whole: Bid, offer: JointOffer) -> bool:
         whole.always_ask
         or offer.liability == Liability.JOINT
         or offer.client.kind == ClientKind.PUBLIC
-        or may_compete(questions_of(whole, offer))
+        or hides_by_competition(whole)
     )
 
 
@@ -250,10 +257,13 @@ def _part_ok(part: Part, given: Iterable[Approval], *, today: date) -> PartOk:
 
 
 def _tick(kind: OkKind, rows: Iterable[Approval], current: bytes, *, today: date) -> Tick:
-    """The latest OK that counts, or else the latest one and what it lacks."""
-    of_kind = [(row, lack_of(row, current=current, today=today)) for row in rows if row.kind == kind.value]
-    if not of_kind:
-        return Tick(kind=kind, approval=None, lack=OkLack.NEVER_GIVEN)
-    counting = [(row, lack) for row, lack in of_kind if lack is None]
-    approval, lack = (counting or of_kind)[-1]
-    return Tick(kind=kind, approval=approval, lack=lack)
+    of_kind = [row for row in rows if row.kind == kind.value]
+    given = next((row for row in reversed(of_kind) if row.carried_from_id is None), None)
+    if given is None:
+        return Tick(kind=kind, given=None, approval=None, lack=OkLack.NEVER_GIVEN)
+    standing = [row for row in of_kind if given.pk in (row.pk, row.carried_from_id)]
+    lacks = [(row, lack_of(row, current=current, today=today)) for row in standing]
+    approval, lack = next((each for each in reversed(lacks) if each[1] is None), lacks[-1])
+    if lacks[0][1] not in (None, OkLack.CHANGED):
+        approval, lack = lacks[0]
+    return Tick(kind=kind, given=given, approval=approval, lack=lack)

@@ -8,14 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from bids.models import Approval, Bid, Letter, Part
 from bids.promises import no_worse
-from bids.queries.content_of import offer_of, whole_bids
-from bids.queries.legal_answers import may_compete, questions_of
+from bids.queries.competition import hides_by_competition
 from bids.queries.oks import (
     PartOk,
     Promised,
     asked_about,
-    given_oks,
-    lack_of,
     ok_board,
     promised_by,
     said,
@@ -33,7 +30,6 @@ from bids.vocabulary import (
 )
 from kernel import audit
 from kernel.actor import Actor
-from kernel.clock import helsinki_day
 from kernel.errors import Refusal
 
 LETTER_WAITS = timedelta(minutes=10)
@@ -79,9 +75,11 @@ def settle(bid: Bid, *, by: Actor, now: datetime) -> Settled:
     _hide_prices_of_competitors(bid, by=by, now=now)
     promised = promised_by(bid)
     changed = _rewrite(promised.values())
-    carried = _carry_over(promised.values(), by=by, now=now)
     Bid.objects.filter(pk=bid.pk).update(changed_at=now)
     board = ok_board(bid, now=now)
+    carried = _carry_over(board, promised, by=by, now=now)
+    if carried:
+        board = ok_board(bid, now=now)
     asked = [ok.part for ok in board if _is_asked(ok, before.get(ok.part.pk), changed)]
     told = _to_be_told(board, before, changed, by=by)
     busy = {part.pk for part in asked} | {approval.part_id for approval in carried}
@@ -124,30 +122,22 @@ def _rewrite(promised: Iterable[Promised]) -> _Changed:
     return _Changed(promises=frozenset(promises), seen=frozenset(seen))
 
 
-def _carry_over(promised: Iterable[Promised], *, by: Actor, now: datetime) -> list[Approval]:
+def _carry_over(
+    board: Iterable[PartOk], promised: Mapping[int, Promised], *, by: Actor, now: datetime
+) -> list[Approval]:
     """A new OK for every firm whose own part is OK'd and whose frame is another one but no worse.
 
     What is compared is the frame the firm itself last OK'd, not one carried over since. The new OK repeats who gave
     that one and until when it is good.
     """
-    by_part = {each.part.pk: each for each in promised if not each.strict}
-    today = helsinki_day(now)
-    given: dict[int, list[Approval]] = {pk: [] for pk in by_part}
-    for approval in given_oks().filter(part__in=by_part).order_by("given_at", "pk"):
-        given[approval.part_id].append(approval)
     carried = []
-    for pk, each in by_part.items():
-        lacks = [(row, lack_of(row, current=each.hash_of(OkKind(row.kind)), today=today)) for row in given[pk]]
-        counting = {OkKind(row.kind) for row, lack in lacks if lack is None}
-        own_frames = [
-            row
-            for row, lack in lacks
-            if lack == OkLack.CHANGED and row.kind == OkKind.FRAME.value and row.carried_from_id is None
-        ]
-        if counting == {OkKind.PART} and own_frames and no_worse(said(own_frames[-1].seen), said(each.frame_bytes)):
-            carried.append(_carried(own_frames[-1], each, now=now))
-    for approval in carried:
-        audit.record("ok.carried_over", on=approval.part.bid, by=by, at=now, part=str(approval.part.public_id))
+    for ok in board:
+        each, given = promised[ok.part.pk], ok.frame.given
+        if each.strict or not ok.part_ok or given is None or ok.frame.lack != OkLack.CHANGED:
+            continue
+        if no_worse(said(given.seen), said(each.frame_bytes)):
+            carried.append(_carried(given, each, now=now))
+            audit.record("ok.carried_over", on=ok.part.bid, by=by, at=now, part=str(ok.part.public_id))
     return carried
 
 
@@ -202,8 +192,7 @@ def _hide_prices_of_competitors(bid: Bid, *, by: Actor, now: datetime) -> None:
     """Each firm sees its own prices only, as long as some of them compete, or perhaps do."""
     if bid.price_visibility == PriceVisibility.OWN.value:
         return
-    whole = whole_bids().get(pk=bid.pk)
-    if not may_compete(questions_of(whole, offer_of(whole, with_files=False))):
+    if not hides_by_competition(bid):
         return
     Bid.objects.filter(pk=bid.pk).update(price_visibility=PriceVisibility.OWN.value)
     bid.price_visibility = PriceVisibility.OWN.value
