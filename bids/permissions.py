@@ -2,7 +2,7 @@
 
 from bids.models import Bid, ClientLink, Document, Group, GroupMember, Invitation, Letter, Part
 from bids.models.bid import STATES_IN_WHICH_A_PARTNER_SEES
-from bids.queries.competition import may_compete
+from bids.queries.competition import hides_by_competition
 from bids.queries.oks import MAY_GIVE_OKS
 from bids.visibility import CLIENTS_EYES, SYSTEMS_EYES, Eyes, Reader
 from bids.vocabulary import IN_THE_OFFER, PartState, PriceVisibility, Role
@@ -51,7 +51,7 @@ def eyes_of(actor: Actor, bid: Bid) -> Eyes:
     role = role_of(actor, part.firm)
     if part.role == Role.LEAD.value and role in {MembershipRole.OWNER, MembershipRole.EDITOR}:
         return Eyes(reader=Reader.LEAD, key=part.key, mode=PriceVisibility(bid.price_visibility), own_costs=True)
-    takes_part = part.state in IN_THE_OFFER and not may_compete(bid)
+    takes_part = part.state in IN_THE_OFFER and not hides_by_competition(bid)
     return Eyes(
         reader=Reader.FIRM,
         key=part.key,
@@ -204,3 +204,20 @@ def _holds_invitation(actor: Actor, part: Part) -> bool:
         and actor.firm_id == part.firm_id
         and Invitation.objects.standing().filter(pk=actor.id or 0, part=part).exists()
     )
+
+
+def may_answer(actor: Actor, part: Part) -> bool:
+    """A request is answered by whoever holds it, or by those who give the OK of the firm it went to."""
+    return part.role != Role.LEAD.value and (_holds_invitation(actor, part) or may_answer_as(actor, part.firm))
+
+
+def may_answer_as(actor: Actor, firm: Firm) -> bool:
+    """A firm's OK is given by its owners, and by editors who may."""
+    if actor.kind is not ActorKind.PERSON or actor.firm_id != firm.pk:
+        return False
+    return Membership.objects.filter(MAY_GIVE_OKS, person_id=actor.id, firm=firm).exists()
+
+
+def may_tell_price(actor: Actor, bid: Bid) -> bool:
+    """A price told on the phone is typed by those who change the offer for its lead."""
+    return may_change_offer(actor, bid)
