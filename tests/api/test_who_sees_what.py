@@ -69,15 +69,18 @@ def test_a_partner_sees_the_offer_and_open_prices_but_no_documents(
 
 
 @pytest.mark.parametrize("mode", [PriceVisibility.OWN, PriceVisibility.OWN_AND_TOTAL])
-def test_a_partner_sees_no_price_of_others_where_prices_are_not_open(
+def test_a_partner_reads_of_others_no_price_where_prices_are_not_open(
     partner: Asker, bid: Bid, document: Document, mode: PriceVisibility
 ) -> None:
     Bid.objects.update(price_visibility=mode.value)
 
     found = statuses(partner, bid, document)
+    totals, sheet = (said(partner.get(f"bids/{bid.public_id}/{what}/")) for what in ("totals", "sheet"))
 
-    assert (found["get_bid_totals"], found["get_bid_sheet"], found["get_bid_package"]) == (403, 403, 403)
-    assert found["get_bid"] == 200
+    assert (found["get_bid_totals"], found["get_bid_sheet"], found["get_bid_package"]) == (200, 200, 403)
+    assert [one["firm"] for one in totals["parts"]] == ["PAI"]
+    assert (totals["gross"] is None) == (mode is PriceVisibility.OWN)
+    assert {firm["key"] for firm in sheet["firms"] if firm["lines_net"]["value"]} == {"PAI"}
 
 
 def test_what_prices_hide_leaks_into_nothing_a_partner_may_fetch(partner: Asker, bid: Bid, document: Document) -> None:
