@@ -215,7 +215,7 @@ def may_answer_as(actor: Actor, firm: Firm) -> bool:
     """A firm's OK is given by its owners, and by editors who may."""
     if actor.kind is not ActorKind.PERSON or actor.firm_id != firm.pk:
         return False
-    return Membership.objects.filter(MAY_GIVE_OKS, person_id=actor.id, firm=firm).exists()
+    return Membership.objects.filter(MAY_GIVE_OKS, person_id=actor.id or 0, firm=firm).exists()
 
 
 def may_tell_price(actor: Actor, bid: Bid) -> bool:
