@@ -167,7 +167,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_request_login_code"
-LOGIN_REDIRECT_URL = "bids:my-offers"
+LOGIN_REDIRECT_URL = "bids:work"
 ACCOUNT_ADAPTER = "members.web.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "request_login_code": "members.web.entrance.AskForCodeForm",
@@ -227,9 +227,13 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 5
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Punos <punos@localhost>")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Punos <offers@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_SUBJECT_PREFIX = ""
+# A mail provider's reports of letters that came back later; without both there is no address for them.
+ANYMAIL_PROVIDER = env.str("ANYMAIL_PROVIDER", default="")
+ANYMAIL_WEBHOOK_SECRET = env.str("ANYMAIL_WEBHOOK_SECRET", default="")
+ANYMAIL = {"WEBHOOK_SECRET": [ANYMAIL_WEBHOOK_SECRET]} if ANYMAIL_WEBHOOK_SECRET else {}
 
 # Security ----------------------------------------------------------------------------------------------------------
 

@@ -14,13 +14,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Least
 
 from kernel.clock import database_now
 from kernel.models import MessageState, OutboxMessage
 from kernel.outbox import Waker
 from kernel.text import clean_text
 from worker.handlers import handler_of
+from worker.handlers.handler import MustWait
 from worker.hold import Hold, LeaseLost, beating
 
 logger = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ STALE = timedelta(seconds=30)
 MAX_ATTEMPTS = 20
 SWEPT_AT_ONCE = 200
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=15)
+LONGEST_WAIT = timedelta(minutes=3)
 
 
 def handle(message_id: UUID) -> None:
@@ -47,6 +50,11 @@ def handle(message_id: UUID) -> None:
         finish(message_id, claimed, partial(effect, database_now()))
     except LeaseLost:
         logger.warning("%s %s went to another worker", message.topic, message_id)
+    except MustWait as wait:
+        logger.warning("%s %s waits: %s", message.topic, message_id, wait)
+        _renew_connection()
+        now = database_now()
+        give_back(message_id, claimed, wait, due_at=wait.until or now + wait_after(message.attempts), counted=False)
     except Exception as error:
         logger.exception("%s %s failed at attempt %s", message.topic, message_id, message.attempts)
         _renew_connection()
@@ -76,17 +84,26 @@ def finish(message_id: UUID, claimed: UUID, effect: Callable[[], object]) -> Non
         effect()
 
 
-def give_back(message_id: UUID, claimed: UUID, error: Exception, *, due_at: datetime) -> None:
-    """Let the message be tried again later, and keep what went wrong for those who look."""
+def give_back(message_id: UUID, claimed: UUID, error: Exception, *, due_at: datetime, counted: bool = True) -> None:
+    """Let the message be tried again later, and keep what went wrong for those who look.
+
+    An attempt that does not count never brings the message nearer to being given up.
+    """
     said = clean_text(f"{type(error).__name__}: {error}")[:2000]
+    attempts = {} if counted else {"attempts": Least(F("attempts"), Value(MAX_ATTEMPTS // 2))}
     OutboxMessage.objects.held(message_id, claimed).update(
-        state=MessageState.WAITING, claim=None, lease_until=None, woken_at=None, due_at=due_at, error=said
+        state=MessageState.WAITING, claim=None, lease_until=None, woken_at=None, due_at=due_at, error=said, **attempts
     )
 
 
 def pause_after(attempts: int) -> timedelta:
     """How long a message rests after so many failures: twice as long each time, at most a quarter of an hour."""
     return min(FIRST_PAUSE * int(2 ** min(attempts - 1, 16)), LONGEST_PAUSE)
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long a message rests that waits for something that is away: nobody is kept long once it is back."""
+    return min(pause_after(attempts), LONGEST_WAIT)
 
 
 def sweep(wake: Waker, *, now: datetime, limit: int = SWEPT_AT_ONCE) -> None:

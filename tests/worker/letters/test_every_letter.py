@@ -1,0 +1,131 @@
+"""Every letter, in every language: whole, short in its subject, plain, and from nobody but us."""
+
+import copy
+import os
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.mail import EmailMultiAlternatives
+from django.template import engines
+from pytest_django import Settings
+
+from bids.steps.minting import mint
+from bids.vocabulary import Language, LetterKind
+from tests.worker.letters.rows import World, a_world, letter_of
+from worker.letters.composing import Composed, compose
+from worker.letters.mailing import mail_of
+
+MISSING = "⁇%s⁇"
+TO_THE_CLIENT = [LetterKind.OFFER_TO_CLIENT, LetterKind.OFFER_WITHDRAWN, LetterKind.VALIDITY_EXTENDED]
+EVERY = [(kind, language) for kind in LetterKind for language in Language]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _missing_variables_show(settings: Settings) -> Iterator[None]:
+    templates = copy.deepcopy(settings.TEMPLATES)
+    templates[0]["OPTIONS"]["string_if_invalid"] = MISSING
+    settings.TEMPLATES = templates
+    engines._engines.clear()
+    yield
+    engines._engines.clear()
+
+
+@pytest.fixture
+def world(now: datetime) -> World:
+    return a_world(now)
+
+
+def written(
+    world: World, kind: LetterKind, language: Language = Language.FI
+) -> tuple[Composed, EmailMultiAlternatives]:
+    letter = letter_of(world, kind, language.value)
+    composed = compose(letter, mint(letter, now=world.now), now=world.now)
+    if folder := os.environ.get("PUNOS_KEEP_LETTERS"):
+        Path(folder, f"{kind}.{language}.html").write_text(composed.html)
+        Path(folder, f"{kind}.{language}.txt").write_text(f"{composed.subject}\n\n{composed.text}")
+    return composed, mail_of(letter, composed)
+
+
+def words_of(html: str) -> str:
+    body = re.sub(r"(?s)<style>.*?</style>|<title>.*?</title>", "", html)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY)
+def test_nothing_is_missing_and_both_versions_say_the_same(world: World, kind: LetterKind, language: Language) -> None:
+    composed, _mail = written(world, kind, language)
+
+    for said in (composed.subject, composed.text, composed.html):
+        assert "⁇" not in said
+        assert "None" not in said
+        assert "{" not in re.sub(r"(?s)<style>.*?</style>", "", said)
+    assert 0 < len(composed.subject) <= 80
+    assert f'lang="{language}"' in composed.html
+    shown = words_of(composed.html)
+    lines = [line.strip(" >-") for line in composed.text.splitlines()]
+    spoken = [line for line in lines if line and "http" not in line and not line.endswith(":")]
+    for line in spoken:
+        for piece in re.split(r": ", line, maxsplit=1):
+            assert " ".join(piece.split()) in shown, f"only in the text version: {piece}"
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY)
+def test_every_address_in_a_letter_is_ours(world: World, kind: LetterKind, language: Language) -> None:
+    composed, _mail = written(world, kind, language)
+
+    addresses = re.findall(r"https?://[^\s\"'<>]+", composed.text + composed.html)
+    assert [each for each in addresses if not each.startswith(django_settings.PUBLIC_BASE_URL)] == []
+    schemes = set(re.findall(r'href="([a-z]+):', composed.html))
+    assert schemes <= {"http", "mailto", "tel"}
+
+
+@pytest.mark.parametrize("kind", TO_THE_CLIENT)
+@pytest.mark.parametrize("language", list(Language))
+def test_a_client_never_reads_the_products_name(world: World, kind: LetterKind, language: Language) -> None:
+    composed, mail = written(world, kind, language)
+
+    assert "punos" not in mail.message().as_string().casefold()
+    assert "punos" not in (composed.text + composed.html + composed.subject).casefold()
+
+
+@pytest.mark.parametrize("kind", [LetterKind.ASKED, LetterKind.REMINDER, LetterKind.PRICE_TOLD])
+def test_a_request_says_all_that_matters_without_a_click(world: World, kind: LetterKind) -> None:
+    composed, mail = written(world, kind)
+
+    for said in (composed.text, words_of(composed.html)):
+        assert "Maija Kuvakulma" in said
+        assert "Päiväkoti Pikkutikka Oy" in said
+        assert "noin 10 tuntia." in said
+        assert "040 000 0001" in said.replace("\u00a0", " ")
+    assert mail.from_email == "Maija Kuvakulma <offers@localhost>"
+    assert mail.reply_to == ["Maija Kuvakulma <maija@example.invalid>"]
+
+
+def test_a_request_says_by_when_and_by_which_rules(world: World) -> None:
+    composed, _mail = written(world, LetterKind.ASKED)
+
+    text = composed.text.replace("\u00a0", " ")
+    assert "9.3.2026 klo 12.00" in text
+    for said in ("14 päivää", "laskutat oman osuutesi itse", "vastaat vain omasta osuudestasi"):
+        assert said in text
+    assert text.index("Mitä vastauksesi tarkoittaa") < text.index("14 päivää")
+
+
+def test_the_words_that_are_never_used_are_not(world: World) -> None:
+    said = " ".join(written(a_world_of_its_own(world, kind), kind, Language.EN)[0].text for kind in LetterKind)
+
+    for never in ("frame", "revision", "seal", "hash", "coverage", "Model A", "Model B", "waive", "Markdown"):
+        assert never.casefold() not in said.casefold()
+
+
+def a_world_of_its_own(world: World, kind: LetterKind) -> World:
+    """Some kinds change the offer they are about: each gets a fresh version of it or none."""
+    world.bid.revisions.first()
+    return world if kind not in TO_THE_CLIENT else world

@@ -1,0 +1,71 @@
+"""The files that go with an offer: the document, and the same offer as data."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import QuerySet
+
+from bids.models import Document, Letter
+from bids.vocabulary import DocumentKind, Language, LetterKind
+from kernel import files
+
+ENDINGS: Final = {
+    DocumentKind.OFFER_PDF: ("pdf", "application/pdf"),
+    DocumentKind.TWIN_JSON: ("json", "application/json"),
+    DocumentKind.TWIN_UBL: ("xml", "application/xml"),
+}
+WORDS: Final = {Language.FI: "Tarjous", Language.SV: "Offert", Language.EN: "Offer"}
+LONGEST_NAME: Final = 60
+
+
+class DocumentMissing(Exception):
+    """The version that is to be sent has no drawn document."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """One file as it stands in a letter."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+def attachments_of(letter: Letter) -> tuple[Attachment, ...]:
+    """The files of the version an offer's letter sends, none for any other letter.
+
+    The bytes are those that were stored when the document was done: `FileIsCorruptError` if one has changed since,
+    DocumentMissing without a document to read.
+    """
+    if letter.kind != LetterKind.OFFER_TO_CLIENT or letter.revision is None:
+        return ()
+    found = Document.objects.done().filter(revision=letter.revision).select_related("asset", "bid")
+    chosen = [document for kind in ENDINGS if (document := _best(found, kind, letter.language)) is not None]
+    if not chosen or chosen[0].kind != DocumentKind.OFFER_PDF:
+        raise DocumentMissing(f"the version of letter {letter.public_id} has no document")
+    return tuple(_attachment(document, letter) for document in chosen)
+
+
+def _best(found: QuerySet[Document], kind: DocumentKind, language: str) -> Document | None:
+    """The document in the reader's language, else in whichever language there is."""
+    of_kind = list(found.filter(kind=kind.value).order_by("pk"))
+    return next((each for each in of_kind if each.language == language), of_kind[0] if of_kind else None)
+
+
+def _attachment(document: Document, letter: Letter) -> Attachment:
+    assert document.asset is not None  # noqa: S101 - a document that is done has its file
+    ending, media_type = ENDINGS[DocumentKind(document.kind)]
+    number = document.bid.number if document.bid else ""
+    return Attachment(
+        name=f"{_storable(f'{WORDS[Language(letter.language)]} {number}')}.{ending}",
+        media_type=media_type,
+        data=files.read(document.asset.sha256),
+    )
+
+
+def _storable(name: str) -> str:
+    """A name every system can store, in plain letters."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9]+", "-", letters).strip("-")[:LONGEST_NAME].strip("-") or "offer"

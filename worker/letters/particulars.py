@@ -1,0 +1,587 @@
+"""What a letter has to tell: gathered from the rows as they are, in the reader's language."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bids import formats
+from bids.exports.frozen_version import FrozenVersion, read_version
+from bids.models import Approval, Bid, Group, Invitation, Letter, Part, Revision, Suggestion
+from bids.pricing import ChoiceRefused, totals
+from bids.queries.content_of import offer_of, whole_bids
+from bids.queries.letter_people import Writer, invitation_of, is_for_the_client, is_member, part_of, writer_for
+from bids.sheets.offer import offer_sheet
+from bids.steps.minting import Minted
+from bids.sums import Totals
+from bids.vat import NoRateKnown
+from bids.vocabulary import Answer, ClientKind, Invoicing, Language, LetterKind, OkKind, PriceBasis, Profile
+from kernel.clock import HELSINKI
+from worker.letters import plain
+from worker.letters.rules import Fact, Rules, rules_in_words
+
+NEXT: Final = {
+    LetterKind.PRICE_TOLD: "price",
+    LetterKind.SUGGESTED: "suggestions",
+}
+"""Where on an asked firm's pages a letter's link leads, when not to the first of them."""
+
+
+class NotTellable(Exception):
+    """A letter that lacks what it is to be about."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One thing that is not as it was."""
+
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Everything the templates of a letter may name. What a letter does not have is empty."""
+
+    language: str
+    for_client: bool
+    to_name: str
+    writer: str
+    who: str
+    firm: str
+    phone: str
+    phone_link: str
+    email: str
+    title: str
+    client: str
+    number: str
+    address: str
+    link_until: str
+    stop_address: str = ""
+    not_me_address: str = ""
+    code: str = ""
+    asked_on: str = ""
+    day: str = ""
+    valid_until: str = ""
+    partner: str = ""
+    answer: str = ""
+    passed_on_to: str = ""
+    suggests: str = ""
+    reason: str = ""
+    is_anbud: bool = False
+    is_binding: bool = True
+    is_update: bool = False
+    has_choices: bool = False
+    has_data: bool = False
+    taken_over: bool = False
+    shows_footer: bool = False
+    group: str = ""
+    facts: tuple[Fact, ...] = ()
+    rules: tuple[Fact, ...] = ()
+    asked: tuple[str, ...] = ()
+    quote: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One letter about to be written: its rows, and what its link or code is."""
+
+    letter: Letter
+    minted: Minted
+    now: datetime
+    kind: LetterKind = field(init=False)
+    language: Language = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", LetterKind(self.letter.kind))
+        object.__setattr__(self, "language", Language(self.letter.language))
+
+    @cached_property
+    def bid(self) -> Bid:
+        """The offer the letter is about."""
+        if self.letter.bid_id is None:
+            raise NotTellable(f"letter {self.letter.public_id} is about no offer")
+        return whole_bids().get(pk=self.letter.bid_id)
+
+    @cached_property
+    def invitation(self) -> Invitation:
+        """The invitation the letter is about."""
+        found = self.letter.invitation or invitation_of(self.letter)
+        if found is None:
+            raise NotTellable(f"letter {self.letter.public_id} is about no invitation")
+        return found
+
+    @cached_property
+    def part(self) -> Part:
+        """The firm's share the letter is about."""
+        found = part_of(self.letter)
+        if found is None:
+            raise NotTellable(f"letter {self.letter.public_id} is about no firm's share")
+        return found
+
+    @cached_property
+    def revision(self) -> Revision:
+        """The version the letter is about."""
+        if self.letter.revision is None:
+            raise NotTellable(f"letter {self.letter.public_id} is about no version")
+        return self.letter.revision
+
+    @cached_property
+    def group(self) -> Group:
+        """The group the letter is about."""
+        if self.letter.group is None:
+            raise NotTellable(f"letter {self.letter.public_id} is about no group")
+        return self.letter.group
+
+    @cached_property
+    def version(self) -> FrozenVersion:
+        """What was frozen in that version."""
+        return read_version(bytes(self.revision.payload))
+
+    @cached_property
+    def sums(self) -> Totals | None:
+        """The sums of the offer as it stands; None while they cannot be counted."""
+        try:
+            return totals(offer_of(self.bid, with_files=False))
+        except (ChoiceRefused, NoRateKnown):
+            return None
+
+    @cached_property
+    def writer(self) -> Writer:
+        """Whose name the letter bears; nobody's when it goes to the very person who would write it."""
+        writer = self._writer()
+        own = writer.email.casefold() == self.letter.to_email.casefold() or self.kind is LetterKind.OFFER_NOT_SENT
+        return Writer(name="", firm=writer.firm) if own else writer
+
+    def _writer(self) -> Writer:
+        if self.kind is LetterKind.ANSWERED:
+            asked = self.invitation
+            return Writer(
+                name=asked.name or asked.part.card.get("name", ""),
+                email=asked.email,
+                phone=asked.phone,
+                firm=asked.part.card.get("name", ""),
+            )
+        if self.letter.group is not None:
+            return Writer(name=self.letter.group.made_by.name, firm=self.letter.group.made_by.name)
+        if is_for_the_client(self.letter):
+            return writer_for(self.bid)
+        standing = self.letter.invitation or invitation_of(self.letter)
+        return writer_for(self.bid, standing.asked_by if standing else None)
+
+    @property
+    def client(self) -> str:
+        """The client's name, as one line."""
+        return plain.line(self.bid.client.name) if self.letter.bid_id else ""
+
+    def day(self, value: date | datetime) -> str:
+        """A day in the reader's language."""
+        return formats.day(value.astimezone(HELSINKI).date() if isinstance(value, datetime) else value, self.language)
+
+    def moment(self, instant: datetime) -> str:
+        """A day and the time of day in Helsinki."""
+        there = instant.astimezone(HELSINKI)
+        clock = f"{there.hour}{':' if self.language is Language.EN else '.'}{there.minute:02}"
+        return _("%(day)s at %(time)s") % {"day": formats.day(there.date(), self.language), "time": clock}
+
+    def last_moment(self, instant: datetime) -> str:
+        """Until when something holds that ends at an instant: the last day, and the hour where it ends within one."""
+        last = (instant - timedelta(microseconds=1)).astimezone(HELSINKI)
+        ends_with_the_day = (instant.astimezone(HELSINKI).hour, instant.astimezone(HELSINKI).minute) == (0, 0)
+        return formats.day(last.date(), self.language) if ends_with_the_day else self.moment(instant)
+
+    def money(self, amount: Decimal) -> str:
+        """An amount in the reader's language."""
+        return formats.money(amount, self.language)
+
+
+def told(letter: Letter, minted: Minted, *, now: datetime) -> tuple[Told, Writer]:
+    """What the letter tells, and who it is from; the reader's language must be the active one.
+
+    NotTellable, or a missing row's own exception, where what it is about is not there.
+    """
+    telling = Telling(letter, minted, now)
+    writer = telling.writer
+    values: dict[str, Any] = {
+        "language": telling.language.value,
+        "for_client": is_for_the_client(letter),
+        "to_name": plain.line(letter.to_name),
+        "writer": plain.line(writer.name),
+        "who": _who(writer),
+        "firm": plain.line(writer.firm),
+        "phone": formats.phone(plain.line(writer.phone)) if writer.phone else "",
+        "phone_link": formats.phone_link(plain.line(writer.phone)) if writer.phone else "",
+        "email": writer.email,
+        "title": plain.line(telling.bid.title) if letter.bid_id else "",
+        "client": telling.client,
+        "number": plain.line(telling.bid.number) if letter.bid_id else "",
+        "address": _address(telling),
+        "link_until": _link_until(telling),
+        "shows_footer": bool(minted.address) and not is_for_the_client(letter),
+        **_PARTICULARS[telling.kind](telling),
+    }
+    return Told(**values), writer
+
+
+def _who(writer: Writer) -> str:
+    name, firm = plain.line(writer.name), plain.line(writer.firm)
+    return f"{name} ({firm})" if firm and firm.casefold() != name.casefold() else name
+
+
+def _address(telling: Telling) -> str:
+    """Where the letter's button leads: its own link, or the page of whoever logs in."""
+    if telling.minted.address:
+        where = NEXT.get(telling.kind)
+        return f"{telling.minted.address}?next={where}" if where else telling.minted.address
+    if telling.letter.bid_id is None:
+        return settings.PUBLIC_BASE_URL + "/"
+    lead = telling.bid.lead
+    part = part_of(telling.letter)
+    if is_member(telling.letter.to_email, lead) or (part is not None and is_member(telling.letter.to_email, part.firm)):
+        return settings.PUBLIC_BASE_URL + reverse("bids:offer", args=[telling.bid.public_id])
+    return ""
+
+
+def _link_until(telling: Telling) -> str:
+    row = telling.minted.row
+    return telling.moment(row.expires_at) if row is not None else ""
+
+
+def _rules(telling: Telling) -> tuple[Fact, ...]:
+    rules = Rules.of(telling.bid)
+    return rules_in_words(rules, lead=telling.writer.name, client=telling.client, language=telling.language)
+
+
+def _request(telling: Telling) -> list[Fact]:
+    facts = [
+        Fact(label=_("Client"), value=telling.client),
+        Fact(label=_("The work"), value=plain.line(telling.bid.title)),
+    ]
+    if telling.bid.delivery_from and telling.bid.delivery_to:
+        days = formats.days(telling.bid.delivery_from, telling.bid.delivery_to, telling.language)
+        facts.append(Fact(label=_("Time of delivery"), value=days))
+    return facts
+
+
+def _with_answer_day(telling: Telling) -> tuple[Fact, ...]:
+    facts = _request(telling)
+    facts.append(Fact(label=_("Answer by"), value=telling.moment(telling.invitation.answer_until)))
+    leaves = telling.bid.leaves_at
+    if leaves is not None and leaves > telling.invitation.answer_until:
+        facts.append(Fact(label=_("The offer leaves"), value=telling.moment(leaves)))
+    return tuple(facts)
+
+
+def _asked(telling: Telling) -> dict[str, Any]:
+    return {
+        "facts": _with_answer_day(telling),
+        "asked": plain.lines(telling.invitation.part.asked),
+        "rules": _rules(telling),
+    }
+
+
+def _reminder(telling: Telling) -> dict[str, Any]:
+    return {
+        "facts": _with_answer_day(telling),
+        "asked": plain.lines(telling.invitation.part.asked),
+        "asked_on": telling.day(telling.invitation.asked_at),
+        "stop_address": f"{telling.minted.address}?next=reminders" if telling.minted.address else "",
+    }
+
+
+def _link_renewed(telling: Telling) -> dict[str, Any]:
+    return {"facts": _with_answer_day(telling)}
+
+
+def _code(telling: Telling) -> dict[str, Any]:
+    digits = telling.minted.code
+    return {"code": f"{digits[:3]} {digits[3:]}"}
+
+
+def _price_told(telling: Telling) -> dict[str, Any]:
+    return {
+        "facts": tuple(_request(telling)),
+        "asked": plain.lines(telling.part.asked),
+        "rules": _rules(telling),
+    }
+
+
+def _asked_again(telling: Telling) -> dict[str, Any]:
+    return {"facts": tuple(_request(telling)), "rules": _rules(telling)}
+
+
+def _about_the_offer(telling: Telling) -> dict[str, Any]:
+    return {"facts": tuple(_request(telling))}
+
+
+def _ok_given(telling: Telling) -> dict[str, Any]:
+    """From the very bytes the OK is bound to, not from what may have changed since."""
+    facts = [*_request(telling)]
+    part = telling.part
+    own, frame = _seen(telling, OkKind.PART), _seen(telling, OkKind.FRAME)
+    if frame is not None and frame.get("own"):
+        facts += _own_price(telling, frame["own"])
+    rules: tuple[Fact, ...] = ()
+    if frame is not None:
+        seen = Rules.of_promise(frame["rules"])
+        rules = rules_in_words(seen, lead=telling.writer.name, client=telling.client, language=telling.language)
+    shares = [plain.line(_share(line, telling.language)) for line in own["lines"].values()] if own else []
+    return {
+        "facts": tuple(facts),
+        "asked": tuple(shares) or plain.lines(part.summary or part.asked),
+        "rules": rules,
+        "not_me_address": f"{telling.minted.address}?next=not-me" if telling.minted.address else "",
+    }
+
+
+def _own_price(telling: Telling, own: Mapping[str, Any]) -> list[Fact]:
+    net, gross = Decimal(own["net"]), own.get("gross")
+    facts = [Fact(label=_("Your price, without VAT"), value=telling.money(net.quantize(Decimal("0.01"))))]
+    if gross is not None and Decimal(gross) != net:
+        facts.append(Fact(label=_("with VAT"), value=telling.money(Decimal(gross).quantize(Decimal("0.01")))))
+    return facts
+
+
+def _seen(telling: Telling, kind: OkKind) -> dict[str, Any] | None:
+    named = telling.letter.facts.get("approval")
+    found = Approval.objects.filter(part=telling.part, kind=kind.value)
+    if named:
+        one = Approval.objects.filter(part=telling.part, public_id=UUID(str(named))).first()
+        if one is not None:
+            found = found.filter(given_at__lte=one.given_at)
+    last = found.order_by("given_at", "pk").last()
+    seen: dict[str, Any] | None = json.loads(bytes(last.seen)) if last else None
+    return seen
+
+
+def _share(line: Mapping[str, Any], language: Language) -> str:
+    quantity = formats.quantity(Decimal(line["quantity"]), language)
+    price = formats.unit_price(Decimal(line["unit_price"]), language)
+    vat = _("incl. VAT") if line.get("price_basis") == PriceBasis.GROSS.value else _("excl. VAT")
+    return f"{line['text']}: {quantity} × {price}{formats.NBSP}€ ({vat})"
+
+
+def _answered(telling: Telling) -> dict[str, Any]:
+    invitation = telling.invitation
+    partner = plain.line(invitation.part.card.get("name", "")) or plain.line(invitation.name)
+    passed_on = plain.line(telling.letter.facts.get("passed_on_to"))
+    facts = _request(telling)
+    if invitation.answer == Answer.IN and telling.sums is not None:
+        own = next((each for each in telling.sums.parts if each.firm == invitation.part.key), None)
+        if own is not None:
+            facts.append(Fact(label=_("Price, without VAT"), value=telling.money(own.net)))
+    if invitation.phone:
+        facts.append(Fact(label=_("Phone"), value=formats.phone(plain.line(invitation.phone))))
+    suggests = plain.line(invitation.suggests_name) or plain.line(invitation.suggests_email)
+    return {
+        "partner": partner,
+        "answer": "passed_on" if passed_on else invitation.answer,
+        "passed_on_to": passed_on,
+        "facts": tuple(facts),
+        "quote": plain.lines(invitation.message),
+        "suggests": suggests,
+        "reason": plain.line(invitation.suggests_why),
+    }
+
+
+def _suggested(telling: Telling) -> dict[str, Any]:
+    named = telling.letter.facts.get("suggestion")
+    found = Suggestion.objects.filter(part=telling.part)
+    suggestion = (found.filter(public_id=UUID(str(named))) if named else found.order_by("-made_at")).first()
+    if suggestion is None:
+        raise NotTellable(f"the suggestion of letter {telling.letter.public_id} is not there")
+    changes = tuple(
+        Change(what=_field(name), before=_value(suggestion.before.get(name)), after=_value(value))
+        for name, value in suggestion.changes.items()
+    )
+    return {
+        "partner": plain.line(suggestion.made_by_firm.name),
+        "changes": changes,
+        "quote": plain.lines(suggestion.why),
+        "facts": tuple(_request(telling)),
+    }
+
+
+def _field(name: str) -> str:
+    known = {
+        "text": _("Text"),
+        "quantity": _("Quantity"),
+        "unit": _("Unit"),
+        "unit_price": _("Price"),
+        "price_basis": _("With or without VAT"),
+        "summary": _("Summary"),
+        "included": _("Included"),
+        "excluded": _("Not included"),
+        "assumptions": _("Assumptions"),
+        "discount_percent": _("Discount"),
+        "delivery_on": _("Ready by"),
+        "description": _("Description"),
+    }
+    return known.get(name, _("Other"))
+
+
+def _value(value: object) -> str:
+    match value:
+        case None | "":
+            return formats.EN_DASH
+        case list() | tuple():
+            return plain.cut(plain.line(", ".join(str(each) for each in value)), 300) or formats.EN_DASH
+        case _:
+            return plain.cut(plain.line(value), 300)
+
+
+def _left_out(telling: Telling) -> dict[str, Any]:
+    return {
+        "facts": tuple(_request(telling)),
+        "taken_over": bool(telling.letter.facts.get("taken_over")),
+    }
+
+
+def _offer_to_client(telling: Telling) -> dict[str, Any]:
+    version = telling.version
+    sheet = offer_sheet(
+        version.offer, language=telling.language, profile=Profile(version.offer.profile), is_draft=False
+    )
+    net_first = sheet.headline == "net"
+    totals_shown = [
+        Fact(label=_("Total, incl. VAT"), value=sheet.totals.gross.text),
+        Fact(label=_("Total, excl. VAT"), value=sheet.totals.net.text),
+    ]
+    facts = [
+        *(reversed(totals_shown) if net_first else totals_shown),
+        Fact(label=_("Valid until"), value=telling.last_moment(telling.revision.standing.expires_at)),
+        Fact(label=_("Who does the work"), value=plain.line(", ".join(firm.name for firm in sheet.firms))),
+        Fact(label=_("Invoices"), value=_invoices(version)),
+        Fact(label=_("Offer number"), value=plain.line(sheet.number)),
+    ]
+    if sheet.totals.gross.value == sheet.totals.net.value:
+        facts.remove(totals_shown[1 if not net_first else 0])
+    return {
+        "title": plain.line(version.offer.title),
+        "facts": tuple(facts),
+        "quote": plain.lines(telling.letter.facts.get("message") or version.posting.greeting),
+        "valid_until": telling.last_moment(telling.revision.standing.expires_at),
+        "is_anbud": version.offer.client.kind == ClientKind.PUBLIC,
+        "is_binding": version.offer.binding,
+        "is_update": _replaces_a_sent_one(telling),
+        "has_choices": bool(sheet.options or sheet.groups or sheet.packages),
+        "has_data": True,
+    }
+
+
+def _invoices(version: FrozenVersion) -> str:
+    sums = totals(version.offer)
+    sellers = [invoice for invoice in sums.settlement if invoice.buyer == "client"]
+    if len(sellers) == 1 or sums.invoicing is Invoicing.LEAD:
+        return _("one invoice, from %(lead)s") % {"lead": plain.line(version.offer.lead.firm.seller_name)}
+    return _("%(count)s invoices: each firm invoices its own share") % {"count": len(sellers)}
+
+
+def _replaces_a_sent_one(telling: Telling) -> bool:
+    earlier = Revision.objects.filter(bid=telling.bid, number__lt=telling.revision.number)
+    return earlier.filter(standing__sent_at__isnull=False).exists()
+
+
+def _offer_sent(telling: Telling) -> dict[str, Any]:
+    version = telling.version
+    sums = totals(version.offer)
+    own = next((each for each in sums.parts if each.firm == telling.part.key), None)
+    standing = telling.revision.standing
+    facts = [
+        Fact(label=_("Client"), value=plain.line(version.offer.client.name)),
+        Fact(label=_("The work"), value=plain.line(version.offer.title)),
+        Fact(label=_("Version"), value=str(telling.revision.number)),
+    ]
+    if own is not None:
+        facts.append(Fact(label=_("Your price, without VAT"), value=telling.money(own.net)))
+        if own.gross is not None and own.gross != own.net:
+            facts.append(Fact(label=_("with VAT"), value=telling.money(own.gross)))
+    facts.append(Fact(label=_("Valid until"), value=telling.last_moment(standing.expires_at)))
+    lines = [line for part in version.offer.parts if part.key == telling.part.key for line in part.lines]
+    rules = Rules(
+        invoicing=version.offer.invoicing,
+        liability=version.offer.liability,
+        payment_days=version.offer.payment_days,
+        valid_until=None,
+        price_visibility=None,
+    )
+    return {
+        "facts": tuple(facts),
+        "asked": tuple(plain.line(line.text) for line in lines),
+        "day": telling.day(standing.sent_at or telling.now),
+        "valid_until": telling.last_moment(standing.expires_at),
+        "is_binding": version.offer.binding,
+        "rules": rules_in_words(rules, lead=telling.writer.name, client=telling.client, language=telling.language),
+    }
+
+
+def _offer_not_sent(telling: Telling) -> dict[str, Any]:
+    return {
+        "facts": (
+            Fact(label=_("Client"), value=telling.client),
+            Fact(label=_("Offer number"), value=plain.line(telling.bid.number)),
+        ),
+        "reason": plain.line(telling.letter.facts.get("reason")),
+    }
+
+
+def _offer_withdrawn(telling: Telling) -> dict[str, Any]:
+    version, standing = telling.version, telling.revision.standing
+    return {
+        "title": plain.line(version.offer.title),
+        "day": telling.day(standing.sent_at or telling.revision.frozen_at),
+        "quote": plain.lines(telling.letter.facts.get("reason") or standing.reason),
+        "is_anbud": version.offer.client.kind == ClientKind.PUBLIC,
+    }
+
+
+def _validity_extended(telling: Telling) -> dict[str, Any]:
+    version, standing = telling.version, telling.revision.standing
+    return {
+        "title": plain.line(version.offer.title),
+        "day": telling.day(standing.sent_at or telling.revision.frozen_at),
+        "valid_until": telling.last_moment(standing.expires_at),
+        "is_anbud": version.offer.client.kind == ClientKind.PUBLIC,
+    }
+
+
+def _group_asked(telling: Telling) -> dict[str, Any]:
+    group = telling.group
+    return {
+        "group": plain.line(group.name),
+        "rules": rules_in_words(
+            Rules.of_group(group), lead=_("the lead"), client=_("the client"), language=telling.language
+        ),
+    }
+
+
+_PARTICULARS: Final[dict[LetterKind, Callable[[Telling], dict[str, Any]]]] = {
+    LetterKind.ASKED: _asked,
+    LetterKind.REMINDER: _reminder,
+    LetterKind.LINK_RENEWED: _link_renewed,
+    LetterKind.CODE: _code,
+    LetterKind.PRICE_TOLD: _price_told,
+    LetterKind.ASKED_AGAIN: _asked_again,
+    LetterKind.CARRIED_OVER: _about_the_offer,
+    LetterKind.CHANGES_TOLD: _about_the_offer,
+    LetterKind.OK_GIVEN: _ok_given,
+    LetterKind.ANSWERED: _answered,
+    LetterKind.SUGGESTED: _suggested,
+    LetterKind.LEFT_OUT: _left_out,
+    LetterKind.OFFER_TO_CLIENT: _offer_to_client,
+    LetterKind.OFFER_SENT: _offer_sent,
+    LetterKind.OFFER_NOT_SENT: _offer_not_sent,
+    LetterKind.OFFER_WITHDRAWN: _offer_withdrawn,
+    LetterKind.VALIDITY_EXTENDED: _validity_extended,
+    LetterKind.GROUP_ASKED: _group_asked,
+}
