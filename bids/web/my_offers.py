@@ -1,8 +1,4 @@
-"""The offers of the firm one acts for."""
-
-from dataclasses import dataclass
-from datetime import date, datetime
-from uuid import UUID
+"""The offers of the firm one acts for, and finding one of them."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -11,70 +7,47 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bids import formats
 from bids.models import Bid
-from bids.pricing import ChoiceRefused, totals
-from bids.queries.content_of import offer_of, whole_bids
-from bids.vocabulary import Language
-from bids.web.marks import Mark, marks_of
+from bids.queries.finding import found
+from bids.web.find_form import FindForm
+from bids.web.offer_cards import cards_of, colours_of
 from bids.web.speaking import page_language
-from kernel.clock import HELSINKI, database_now, helsinki_day
+from kernel.clock import database_now
+from members.permissions import may_change_firm
 from members.web.acting import actor_of, membership_of
 
 ON_A_PAGE = 24
-
-
-@dataclass(frozen=True, kw_only=True)
-class OfferCard:
-    """One offer in the list."""
-
-    public_id: UUID
-    number: str
-    title: str
-    client: str
-    total: str
-    valid_until: str
-    is_over: bool
-    changed_at: datetime
-    changed_on: str
-    marks: tuple[Mark, ...]
 
 
 @login_required
 @never_cache
 @require_safe
 def my_offers(request: HttpRequest) -> HttpResponse:
-    """Offers the firm leads, the latest first, in a number of queries that does not grow with them.
-
-    Offers it is asked into come with the answer screen, which shows of each price what its mode allows.
-    """
+    """Offers the firm leads or takes part in, the latest first, in a number of queries that does not grow with them."""
     membership = membership_of(request)
     if membership is None:
         return render(request, "bids/first_steps.html", {})
-    led = Bid.objects.visible_to(actor_of(request)).led_by(membership.firm).latest_first()
-    page = Paginator(led.values_list("pk", flat=True), ON_A_PAGE).get_page(request.GET.get("page"))
-    whole = {bid.pk: bid for bid in whole_bids().filter(pk__in=list(page.object_list))}
-    today, language = helsinki_day(database_now()), page_language()
-    cards = [_card(whole[pk], today, language) for pk in page.object_list]
-    colours = {mark.colour for card in cards for mark in card.marks}
-    return render(request, "bids/my_offers.html", {"cards": cards, "page": page, "colours": colours})
-
-
-def _card(bid: Bid, today: date, language: Language) -> OfferCard:
-    offer = offer_of(bid, with_files=False)
-    try:
-        total = formats.money(totals(offer).gross, language)
-    except ChoiceRefused:
-        total = "–"
-    return OfferCard(
-        public_id=bid.public_id,
-        number=bid.number,
-        title=bid.title,
-        client=offer.client.name,
-        total=total,
-        valid_until=formats.day(bid.valid_until, language),
-        is_over=bid.valid_until < today,
-        changed_at=bid.changed_at,
-        changed_on=formats.day(bid.changed_at.astimezone(HELSINKI).date(), language),
-        marks=marks_of(offer),
+    actor, now = actor_of(request), database_now()
+    mine = Bid.objects.visible_to(actor)
+    form = FindForm(request.GET, among=mine, firm_id=membership.firm_id)
+    keys = found(mine, form.wish, firm_id=membership.firm_id, now=now).latest_first().values_list("pk", flat=True)
+    page = Paginator(keys, ON_A_PAGE).get_page(request.GET.get("page"))
+    cards = cards_of(
+        list(page.object_list),
+        actor=actor,
+        sees_sums=may_change_firm(actor, membership.firm),
+        language=page_language(),
+        now=now,
+    )
+    return render(
+        request,
+        "bids/my_offers.html",
+        {
+            "cards": cards,
+            "page": page,
+            "form": form,
+            "is_found": bool(form.query),
+            "query": form.query,
+            "colours": colours_of(cards),
+        },
     )

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from bids.web import documents, my_offers, offer, open_package
+from bids.web import documents, my_offers, offer, open_package, work
 
 app_name = "bids"
 urlpatterns = [
+    path("work/", work.work, name="work"),
     path("offers/", my_offers.my_offers, name="my-offers"),
     path("offers/open/", open_package.open_package, name="open-package"),
     path("offers/open/bring-in/", open_package.bring_in, name="bring-in"),

@@ -70,7 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where a person who has just logged in starts."""
-        return reverse("bids:my-offers") if request.user.is_authenticated else reverse("front")
+        return reverse("bids:work") if request.user.is_authenticated else reverse("front")
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 - allauth's signature
         """Where one stands after logging out."""

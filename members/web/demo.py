@@ -82,7 +82,7 @@ def demo_login(request: HttpRequest, token: str) -> HttpResponse:
         )
         login(request, person, backend=BACKEND)
         UserSession.objects.create_from_request(request)
-    return redirect("bids:my-offers")
+    return redirect("bids:work")
 
 
 @never_cache

@@ -206,7 +206,7 @@ def new_firm(request: HttpRequest) -> HttpResponse:
         return render(request, "members/new_firm.html", page, status=refusal.status)
     _start_acting(request, firm)
     messages.success(request, gettext("%(firm)s is here, and you are its owner.") % {"firm": firm.name})
-    return redirect_back(request, "bids:my-offers")
+    return redirect_back(request, "bids:work")
 
 
 @login_required
@@ -225,7 +225,7 @@ def choose_firm(request: HttpRequest) -> HttpResponse:
     """Act for another of one's firms from now on."""
     if not act_for(request, request.POST.get("firm", "")):
         raise NotVisible
-    return redirect_back(request, "bids:my-offers")
+    return redirect_back(request, "bids:work")
 
 
 def _start_acting(request: HttpRequest, firm: Firm) -> None:

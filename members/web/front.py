@@ -20,7 +20,7 @@ EXAMPLE = (
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    """One's own offers for whoever is in, else the front page."""
+    """One's own work for whoever is in, else the front page."""
     if request.user.is_authenticated:
-        return redirect("bids:my-offers")
+        return redirect("bids:work")
     return render(request, "front.html", {"example": EXAMPLE, "example_colours": [one["colour"] for one in EXAMPLE]})

@@ -27,7 +27,7 @@ def one_try_at_a_time(view: View) -> View:
             return view(request, *args, **kwargs)
         with transaction.atomic():
             if not Session.objects.select_for_update().filter(session_key=key).exists():
-                return redirect("bids:my-offers")
+                return redirect("bids:work")
             request.session = SessionStore(key)
             answer = view(request, *args, **kwargs)
             if request.session.modified:

@@ -48,3 +48,19 @@ def dangers_in(page: str) -> list[str]:
     parser = Dangers()
     parser.feed(page)
     return parser.found
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.words += data.split()
+
+
+def text_of(page: str) -> str:
+    """The words of a page with one space between them."""
+    reader = _Text()
+    reader.feed(page)
+    return " ".join(reader.words)

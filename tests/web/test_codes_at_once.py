@@ -57,7 +57,7 @@ def test_the_right_code_sent_twice_at_once_logs_in_once_and_refuses_nobody(mailo
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda _n: attempt(session, right), range(2)))
 
-    assert [answer.headers["Location"] for answer in answers] == [reverse("bids:my-offers")] * 2
+    assert [answer.headers["Location"] for answer in answers] == [reverse("bids:work")] * 2
     entered = [answer for answer in answers if "_auth_user_id" in answer.wsgi_request.session]
     assert len(entered) == 1
     assert all("punos" not in answer.cookies or answer.cookies["punos"].value for answer in answers)

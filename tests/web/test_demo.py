@@ -65,7 +65,7 @@ def test_pressing_its_button_logs_in_once() -> None:
     where = login_path(a_person())
     first, second = Client(), Client()
 
-    assert first.post(where).headers["Location"] == reverse("bids:my-offers")
+    assert first.post(where).headers["Location"] == reverse("bids:work")
     again = second.post(where)
 
     assert "_auth_user_id" in first.session

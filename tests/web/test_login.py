@@ -35,7 +35,7 @@ def test_a_newcomer_is_in_with_one_address_and_one_code(nobody: Client, mailoutb
 
     answer = nobody.post(reverse(CODE), {"code": code_in(mailoutbox[0])})
 
-    assert answer.headers["Location"] == reverse("bids:my-offers")
+    assert answer.headers["Location"] == reverse("bids:work")
     person = Person.objects.get(email="uusi@example.invalid")
     assert nobody.session["_auth_user_id"] == str(person.pk)
     assert EmailAddress.objects.get(user=person).verified

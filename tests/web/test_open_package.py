@@ -235,7 +235,7 @@ def test_a_new_firm_leads_to_no_other_site(next_page: str, newcomer: Client) -> 
     answer = newcomer.post(reverse("members:new-firm"), {"name": "Aivan Uusi Tmi", "next": next_page})
 
     assert form.context["next"] is None
-    assert answer.headers["Location"] == reverse("bids:my-offers")
+    assert answer.headers["Location"] == reverse("bids:work")
 
 
 @pytest.mark.parametrize("name", ["daycare", "tourism"])
@@ -270,8 +270,9 @@ def test_an_unknown_example_is_no_way_to_other_files(newcomer: Client) -> None:
 
 
 def test_the_empty_list_says_what_to_do_first(stranger: Client, newcomer: Client) -> None:
-    assert "Your first offer starts from a file" in stranger.get(reverse("bids:my-offers")).content.decode()
-    assert "Add your firm" in newcomer.get(reverse("bids:my-offers")).content.decode()
+    for name in ("bids:my-offers", "bids:work"):
+        assert "Begin with a client" in stranger.get(reverse(name)).content.decode()
+        assert "Add your firm" in newcomer.get(reverse(name)).content.decode()
 
 
 def test_what_is_looked_at_is_what_is_brought_in(newcomer: Client) -> None:

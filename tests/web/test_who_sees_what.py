@@ -41,6 +41,7 @@ DOCUMENT_ROUTES = [
     Route("bids:file", "get", 200, 404),
 ]
 OWN_ROUTES = [
+    Route("bids:work", "get", 200, 200),
     Route("bids:my-offers", "get", 200, 200),
     Route("bids:open-package", "get", 200, 200),
     Route("bids:bring-in", "post", 302, 302, {"ticket": "none"}),

@@ -1,0 +1,96 @@
+"""My work: what waits for me, my offers, and a line of good news."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from bids.models import Bid
+from bids.queries.waiting import News, Waiting, good_news, waiting_for
+from bids.sheets.waiting_sentences import glad_of, what_to_do, what_waits, when
+from bids.vocabulary import Language
+from bids.web.offer_cards import cards_of, colours_of
+from bids.web.speaking import page_language
+from kernel.clock import database_now
+from members.permissions import may_change_firm
+from members.web.acting import actor_of, membership_of
+
+LATEST = 6
+"""So many offers are on this page; the list has them all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One thing that waits, as it stands on the page."""
+
+    waiting: Waiting
+    sentence: str
+    when: str
+    is_late: bool
+    action: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodNews:
+    """The line of good news, and the offer it is about."""
+
+    sentence: str
+    address: str
+
+
+@login_required
+@never_cache
+@require_safe
+def work(request: HttpRequest) -> HttpResponse:
+    """What waits, the latest offers and good news; the first steps for whoever has neither a firm nor a request."""
+    membership, actor = membership_of(request), actor_of(request)
+    now, language = database_now(), page_language()
+    rows = [_row(one, now, language) for one in waiting_for(actor, now)]
+    if membership is None and not rows:
+        return render(request, "bids/first_steps.html", {})
+    mine = Bid.objects.visible_to(actor).latest_first()
+    keys = list(mine.values_list("pk", flat=True)[: LATEST + 1])
+    cards = cards_of(
+        keys[:LATEST],
+        actor=actor,
+        sees_sums=membership is not None and may_change_firm(actor, membership.firm),
+        language=language,
+        now=now,
+    )
+    return render(
+        request,
+        "bids/work.html",
+        {
+            "rows": rows,
+            "cards": cards,
+            "has_more": len(keys) > LATEST,
+            "news": _news(good_news(actor, now), language),
+            "colours": colours_of(cards),
+        },
+    )
+
+
+def _row(waiting: Waiting, now: datetime, language: Language) -> Row:
+    return Row(
+        waiting=waiting,
+        sentence=what_waits(waiting),
+        when=when(waiting.until, now, language),
+        is_late=waiting.until is not None and waiting.until <= now,
+        action=what_to_do(waiting),
+        address=address_of(waiting),
+    )
+
+
+def address_of(waiting: Waiting) -> str:
+    """The page where one does what waits."""
+    return reverse("bids:offer", args=[waiting.bid]) if waiting.bid else reverse("bids:my-offers")
+
+
+def _news(news: News | None, language: Language) -> GoodNews | None:
+    return GoodNews(sentence=glad_of(news, language), address=reverse("bids:offer", args=[news.bid])) if news else None
