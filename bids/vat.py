@@ -144,3 +144,14 @@ def _changes_within(rate: Decimal, period: Period) -> list[date]:
         if period.starts_on < day <= period.ends_on
         and is_in_force(rate, day) != is_in_force(rate, date.fromordinal(day.toordinal() - 1))
     )
+
+
+def rate_of_same_kind(rate: Decimal, *, then: date, now: date) -> Decimal | None:
+    """The rate that on one day is what `rate` was on an earlier one: general, reduced or low; None if it was none.
+
+    What the kinds cover changes too, so that whoever sells looks once more at a line whose rate was replaced.
+    """
+    kinds = {known.kind for known in vat_rates() if known.rate == rate and known.is_in_force_on(then)}
+    kinds = kinds or {known.kind for known in vat_rates() if known.rate == rate}
+    found = [known.rate for known in vat_rates() if known.kind in kinds and known.is_in_force_on(now)]
+    return found[0] if len(found) == 1 else None

@@ -1,6 +1,6 @@
 """Spread what an offer says over rows: the mirror of `content_of`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -31,8 +31,19 @@ from bids.vocabulary import PartState, Role
 from members.models import Firm
 
 
-def write_offer(offer: JointOffer, *, lead: Firm, number: str, now: datetime, public_id: UUID | None = None) -> Bid:
-    """New rows for everything the offer says, under this number; to be called inside an action."""
+def write_offer(
+    offer: JointOffer,
+    *,
+    lead: Firm,
+    number: str,
+    now: datetime,
+    public_id: UUID | None = None,
+    firms: Mapping[str, Firm] | None = None,
+) -> Bid:
+    """New rows for everything the offer says, under this number; to be called inside an action.
+
+    `firms` says by the keys of the parts whose row is known already; for the others what their card says finds it.
+    """
     bid = Bid.objects.create(
         public_id=public_id or uuid4(),
         lead=lead,
@@ -60,7 +71,10 @@ def write_offer(offer: JointOffer, *, lead: Firm, number: str, now: datetime, pu
         created_at=now,
         changed_at=now,
     )
-    parts = {part.key: _part(part, bid=bid, position=n) for n, part in enumerate(offer.parts)}
+    parts = {
+        part.key: _part(part, bid=bid, position=n, firm=(firms or {}).get(part.key))
+        for n, part in enumerate(offer.parts)
+    }
     lines = _lines(offer, bid=bid, parts=parts)
     _texts(offer, bid=bid, parts=parts)
     _milestones(offer, bid=bid, parts=parts)
@@ -110,11 +124,11 @@ def _need(offer: JointOffer, *, lead: Firm) -> Need | None:
     )
 
 
-def _part(part: OfferPart, *, bid: Bid, position: int) -> Part:
+def _part(part: OfferPart, *, bid: Bid, position: int, firm: Firm | None) -> Part:
     is_lead = part.role == Role.LEAD
     return Part.objects.create(
         bid=bid,
-        firm=bid.lead if is_lead else partner_firm(part.firm, bid=bid),
+        firm=bid.lead if is_lead else firm or partner_firm(part.firm, bid=bid),
         position=position,
         key=part.key,
         role=part.role.value,

@@ -244,7 +244,7 @@ def group_of(new: NewOffer, *, by: Actor) -> Group | None:
 
 def client_of(new: NewOffer, *, lead: Firm) -> Client:
     """The client's row in the lead's book: the one that says exactly this already, or a new one."""
-    deducts = new.client_kind in {ClientKind.BUSINESS, ClientKind.PUBLIC}
+    deducts = deducts_vat(new.client_kind)
     contact_name = new.client_contact or new.client_name
     for known in Client.objects.filter(
         firm=lead, name=new.client_name, kind=new.client_kind.value, deducts_vat=deducts
@@ -257,6 +257,11 @@ def client_of(new: NewOffer, *, lead: Firm) -> Client:
     if new.client_email or new.client_contact:
         ClientContact.objects.create(client=client, position=0, name=contact_name, email=new.client_email, role=ACCEPTS)
     return client
+
+
+def deducts_vat(kind: ClientKind) -> bool:
+    """Whether a client of this kind usually gets the VAT back, unless it is said otherwise later."""
+    return kind in {ClientKind.BUSINESS, ClientKind.PUBLIC}
 
 
 def lead_card(lead: Firm, *, by: Actor) -> FirmCard:

@@ -2,12 +2,22 @@
 
 from django.urls import path
 
-from bids.web import documents, my_offers, offer, open_package, work
+from bids.web import (
+    documents,
+    my_offers,
+    new_offer,
+    offer,
+    open_package,
+    work,
+)
 
 app_name = "bids"
 urlpatterns = [
     path("work/", work.work, name="work"),
     path("offers/", my_offers.my_offers, name="my-offers"),
+    path("offers/new/", new_offer.new_offer, name="new-offer"),
+    path("offers/new/keep/", new_offer.keep, name="keep-new-offer"),
+    path("offers/new/partner/", new_offer.partner, name="new-offer-partner"),
     path("offers/open/", open_package.open_package, name="open-package"),
     path("offers/open/bring-in/", open_package.bring_in, name="bring-in"),
     path("offers/<uuid:public_id>/", offer.offer, name="offer"),

@@ -24,9 +24,11 @@ class Lead:
     actor: Actor
 
 
-def a_lead(name: str = "Kuvakulma Design Tmi", *, business_id: str = "9000001-2", role: str = "owner") -> Lead:
+def a_lead(
+    name: str = "Kuvakulma Design Tmi", *, business_id: str = "9000001-2", role: str = "owner", language: str = "fi"
+) -> Lead:
     firm = a_firm(name, business_id=business_id)
-    person = a_person(at=firm, role=role)
+    person = a_person(at=firm, role=role, language=language)
     return Lead(firm=firm, person=person, actor=acting(person, firm))
 
 
