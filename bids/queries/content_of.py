@@ -42,6 +42,7 @@ from bids.models import (
 from bids.models import Section as SectionRow
 from bids.models.bid import BidQuerySet
 from bids.queries.firm_cards import card_from_json
+from bids.queries.nothing_dangling import nothing_dangling
 from bids.vocabulary import (
     IN_THE_OFFER,
     ClientKind,
@@ -72,8 +73,8 @@ def content_of(bid: Bid) -> JointOffer:
 
 
 def offer_of(bid: Bid, *, with_files: bool = True) -> JointOffer:
-    """The same for a bid whose rows were fetched with `whole_bids`."""
-    return JointOffer(
+    """The same for a bid whose rows were fetched with `whole_bids`; of a firm that is out nothing is left."""
+    offer = JointOffer(
         number=bid.number,
         title=bid.title,
         issued_on=bid.issued_on,
@@ -104,6 +105,7 @@ def offer_of(bid: Bid, *, with_files: bool = True) -> JointOffer:
         packages=_each(_package, bid.packages.all()),
         files=_each(_file, bid.files.all()) if with_files else (),
     )
+    return nothing_dangling(offer) if any(part.state not in IN_THE_OFFER for part in bid.parts.all()) else offer
 
 
 def whole_bids() -> BidQuerySet:
