@@ -156,6 +156,15 @@ def may_write_part(actor: Actor, part: Part) -> bool:
     return actor.firm_id == part.firm_id and may_change_firm(actor, part.firm)
 
 
+def may_write_costs(actor: Actor, part: Part) -> bool:
+    """What rows cost a firm is written by its own owners and editors, or whoever holds its invitation; by no one else.
+
+    Not by the lead before the firm is asked, and not by the program itself.
+    """
+    own = actor.firm_id == part.firm_id and may_change_firm(actor, part.firm)
+    return _holds_invitation(actor, part) or own
+
+
 def may_write_words_of(actor: Actor, part: Part) -> bool:
     """A firm's texts are written by all who write for it, its producers too."""
     return may_write_part(actor, part) or (actor.firm_id == part.firm_id and may_write_for(actor, part.firm))

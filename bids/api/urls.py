@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from bids.api.bids import BidPackage, Bids, BidSheet, BidTotals, OneBid
+from bids.api.costs import BidCosts, LineCostOf
 from bids.api.documents import BidDocuments, DocumentContent, OneDocument
 from bids.api.packages import PackageCheck, PackageTotals
 
@@ -13,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("bids/<uuid:public_id>/totals/", BidTotals.as_view(), name="bid-totals"),
     path("bids/<uuid:public_id>/sheet/", BidSheet.as_view(), name="bid-sheet"),
     path("bids/<uuid:public_id>/documents/", BidDocuments.as_view(), name="bid-documents"),
+    path("bids/<uuid:public_id>/costs/", BidCosts.as_view(), name="bid-costs"),
+    path("bids/<uuid:public_id>/costs/<str:code>/", LineCostOf.as_view(), name="bid-cost"),
     path("documents/<uuid:public_id>/", OneDocument.as_view(), name="document"),
     path("documents/<uuid:public_id>/content/", DocumentContent.as_view(), name="document-content"),
     path("packages/check/", PackageCheck.as_view(), name="package-check"),

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from bids.models import LineItem, Part
 from bids.models.line_cost import LineCost
+from kernel.errors import Stale
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,13 +28,19 @@ def own_costs(part: Part, *, firm_id: int) -> dict[str, OwnCost]:
     }
 
 
-def write_cost(line: LineItem, *, cost: Decimal | None, note: str, seen: int | None) -> int:
-    """Store what a row costs its firm and return the new version; `Stale` if it changed since `seen` was read."""
-    if seen is None:
-        return LineCost.objects.create(
-            line=line, part_id=line.part_id, firm_id=line.part.firm_id, cost=cost, note=note
-        ).version
-    return LineCost.objects.filter(line=line).update_version(seen=seen, cost=cost, note=note)
+def write_cost(line: LineItem, *, cost: Decimal | None, note: str, seen: int) -> int:
+    """Store what a row costs its firm and return the new version; `Stale` if it changed since `seen` was read.
+
+    `seen` is 0 where nothing was stored. The caller holds the row's lock.
+    """
+    standing = LineCost.objects.filter(line=line)
+    if seen:
+        return standing.update_version(seen=seen, cost=cost, note=note)
+    if standing.exists():
+        raise Stale
+    return LineCost.objects.create(
+        line=line, part_id=line.part_id, firm_id=line.part.firm_id, cost=cost, note=note
+    ).version
 
 
 def forget_costs(part: Part) -> None:
