@@ -3,11 +3,13 @@
 from django.urls import path
 
 from bids.web import (
+    costs,
     documents,
     my_offers,
     new_offer,
     offer,
     open_package,
+    sending_urls,
     work,
 )
 
@@ -21,6 +23,8 @@ urlpatterns = [
     path("offers/open/", open_package.open_package, name="open-package"),
     path("offers/open/bring-in/", open_package.bring_in, name="bring-in"),
     path("offers/<uuid:public_id>/", offer.offer, name="offer"),
+    path("offers/<uuid:public_id>/costs/", costs.costs, name="costs"),
+    *sending_urls.urlpatterns,
     path("offers/<uuid:public_id>/package/", offer.export_package, name="package"),
     path("offers/<uuid:public_id>/documents/", documents.order, name="order-document"),
     path("documents/<uuid:public_id>/", documents.document, name="document"),
