@@ -43,9 +43,15 @@ class Asker:
         **asked: Any,
     ) -> HttpResponse:
         query = f"?{urlencode(asked, doseq=True)}" if asked else ""
+        return self._send("POST", address + query, body, headers or {}, content_type)
+
+    def put(self, address: str, body: Any = None, *, headers: dict[str, str] | None = None) -> HttpResponse:
+        return self._send("PUT", address, body, headers or {}, "application/json")
+
+    def _send(self, method: str, address: str, body: Any, headers: dict[str, str], content_type: str) -> HttpResponse:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         answer: Any = self.client.generic(
-            "POST", _path(address) + query, raw, content_type=content_type, headers={**self.headers, **(headers or {})}
+            method, _path(address), raw, content_type=content_type, headers={**self.headers, **headers}
         )
         return answer
 
