@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as say
 
 from bids import formats
+from bids.queries.history import Told
+from bids.sheets.send_sentences import reason_sentence
 from bids.vocabulary import Language
 from kernel.clock import HELSINKI
 
@@ -68,6 +70,17 @@ SENTENCES: dict[str, Sentence] = {
     "firm.link_renewed": say("%(part)s was mailed a new link."),
     "firm.code_asked": say("%(part)s was mailed a code."),
     "firm.link_bound": say("%(part)s opened the copied link with a code mailed to %(email)s."),
+    "offer.frozen": say("%(who)s pressed Send: version %(version)s is frozen as it is."),
+    "offer.sent": say("Version %(version)s was sent to the client."),
+    "offer.not_sent": lambda happening: _not_sent(happening),  # noqa: PLW0108 - it is defined below
+    "offer.withdrawn": say("%(who)s withdrew version %(version)s from the client."),
+    "offer.expired": say("Version %(version)s was no longer valid."),
+    "offer.closed": say("%(who)s closed the offer."),
+    "validity.extended": say("%(who)s gave more time: valid until %(until)s."),
+    "schedule.moved": say("%(who)s moved the schedule by %(days)s days."),
+    "client_link.made": say("%(who)s made a link to show the offer."),
+    "client_link.revoked": say("%(who)s revoked a link to the offer."),
+    "question.answered": say("%(who)s answered a legal question."),
     "document.requested": say("%(who)s had a document made."),
     "document.finished": say("The document is ready."),
     "document.failed": say("The document could not be made."),
@@ -92,6 +105,11 @@ def sentence(happening: Happening) -> str:
         return said(happening)
     pattern = str(said) if said is not None else _("%(who)s did something that this version has no words for.")
     return pattern % _Words(happening)
+
+
+def _not_sent(happening: Happening) -> str:
+    why = reason_sentence(str(happening.facts.get("reason", "")))
+    return _("Version %(version)s was not sent. %(why)s") % {"version": happening.facts.get("version"), "why": why}
 
 
 class _Words(dict[str, str]):
@@ -137,3 +155,19 @@ def _day(fact: str, language: Language) -> str:
         return formats.day(date.fromisoformat(fact), language) if fact.count("-") == len("--") else fact
     except ValueError:
         return fact
+
+
+def sentence_of(event: Told) -> str:
+    """An event of an offer in words."""
+    return sentence(Happening(type=event.type, who=doer_of(event), facts=event.facts))
+
+
+def doer_of(event: Told) -> str:
+    """Who did it: a person and their firm, somebody at the firm once the person is erased, or the program."""
+    if event.is_system:
+        return _("The program")
+    if event.person and event.firm and event.person != event.firm:
+        return f"{event.person}, {event.firm}"
+    if event.firm and not event.person:
+        return _("Somebody at %(firm)s") % {"firm": event.firm}
+    return event.person or _("Somebody")
