@@ -19,7 +19,7 @@ _PART: dict[PartState, frozenset[PartState]] = {
     PartState.NO: frozenset({PartState.ASKED, PartState.IN, PartState.CALL_ME, *_OUT}),
     PartState.TAKEN_OVER: frozenset({PartState.ASKED}),
     PartState.LEFT_OUT: frozenset({PartState.ASKED}),
-    PartState.LEFT: frozenset({PartState.ASKED}),
+    PartState.LEFT: frozenset({PartState.ASKED, *_OUT}),
 }
 
 _REVISION: dict[RevisionState, frozenset[RevisionState]] = {

@@ -203,7 +203,7 @@ def may_stop_reminders(actor: Actor, invitation: Invitation) -> bool:
         return actor.id == invitation.pk
     if actor.kind is not ActorKind.PERSON:
         return False
-    own = Invitation.objects.filter(pk=invitation.pk).addressed_to(Person.objects.get(pk=actor.id)).exists()
+    own = Invitation.objects.filter(pk=invitation.pk).addressed_to(Person.objects.get(pk=actor.id or 0)).exists()
     return own or may_write_for(actor, invitation.part.firm)
 
 
@@ -230,3 +230,8 @@ def may_answer_as(actor: Actor, firm: Firm) -> bool:
 def may_tell_price(actor: Actor, bid: Bid) -> bool:
     """A price told on the phone is typed by those who change the offer for its lead."""
     return may_change_offer(actor, bid)
+
+
+def may_approve_for(actor: Actor, part: Part) -> bool:
+    """A firm's OK is its owners', its editors' who may, or that of whoever holds its invitation; never a producer's."""
+    return _holds_invitation(actor, part) or may_answer_as(actor, part.firm)

@@ -114,8 +114,8 @@ class PartOk:
 
     @property
     def stops_sending(self) -> bool:
-        """Whether a binding offer may not be sent before this firm says OK; the lead says it by sending."""
-        return not self.is_lead and not self.is_ok
+        """Whether a binding offer waits for this firm; the lead says OK by sending."""
+        return not self.is_lead and (self.waits_for_answer or not self.is_ok)
 
 
 @dataclass(frozen=True, kw_only=True)

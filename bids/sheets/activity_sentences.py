@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as say
 
 from bids import formats
 from bids.queries.history import Told
+from bids.sheets.letter_sentences import about
 from bids.sheets.send_sentences import reason_sentence
-from bids.vocabulary import Language
+from bids.vocabulary import Language, LetterKind
 from kernel.clock import HELSINKI
 
 
@@ -80,10 +81,34 @@ SENTENCES: dict[str, Sentence] = {
     "schedule.moved": say("%(who)s moved the schedule by %(days)s days."),
     "client_link.made": say("%(who)s made a link to show the offer."),
     "client_link.revoked": say("%(who)s revoked a link to the offer."),
-    "question.answered": say("%(who)s answered a legal question."),
+    "ok.given": say("%(part)s said OK."),
+    "ok.carried_over": say("The OK of %(part)s goes on: what changed is no worse for it."),
+    "ok.taken_back": say("%(part)s took its OK back."),
+    "ok.denied": say("%(part)s says that an OK in its name was not its own."),
+    "part.left_out": say("%(who)s left %(part)s out of the offer."),
+    "part.taken_over": say("%(who)s took over the share of %(part)s."),
+    "part.always_ask_set": say("%(part)s changed whether it is asked about every change."),
+    "prices.hidden": say("Each firm sees only its own prices now, because some of them may compete."),
+    "legal_question.answered": say("%(who)s answered a legal question: %(answer)s."),
     "document.requested": say("%(who)s had a document made."),
     "document.finished": say("The document is ready."),
     "document.failed": say("The document could not be made."),
+    "firm.asked": say("%(who)s asked %(firm)s to join, and to answer by %(until)s."),
+    "firm.link_copied": say("%(who)s copied a link for %(part)s."),
+    "firm.reminded": say("%(who)s reminded %(part)s."),
+    "firm.request_changed": say("%(who)s changed what was asked of %(part)s."),
+    "firm.request_passed_on": say("%(part)s passed the request on to %(name)s."),
+    "firm.request_taken_back": say("%(who)s took back the request to %(part)s."),
+    "reminders.stopped": say("%(part)s wants no more reminders."),
+    "letter.sent": lambda one: _letter(_("A letter went to %(to)s: %(about)s."), one),
+    "letter.arrived": lambda one: _letter(_("A letter reached %(to)s: %(about)s."), one),
+    "letter.bounced": lambda one: _letter(_("A letter to %(to)s came back: %(about)s."), one),
+    "letter.held": lambda one: _letter(_("Nobody knows whether a letter to %(to)s went: %(about)s."), one),
+    "letter.sent_again": lambda one: _letter(_("%(who)s had a letter to %(to)s sent again: %(about)s."), one),
+    "offer.started": say("%(who)s started the offer."),
+    "offer.copied": say("%(who)s made this offer of an earlier one."),
+    "meeting.became_offer": say("%(who)s made an offer of the note."),
+    "cost.changed": say("%(who)s wrote down what a row costs."),
     "firm.created": say("%(who)s added the firm."),
     "firm.changed": say("%(who)s changed the firm's card."),
     "firm.claimed": say("%(who)s took the firm into use."),
@@ -93,6 +118,18 @@ SENTENCES: dict[str, Sentence] = {
     "person.language_changed": say("%(who)s chose another language."),
     "person.details_changed": say("%(who)s changed their own details."),
 }
+
+
+def _letter(pattern: str, happening: Happening) -> str:
+    """What a letter was about, by its kind."""
+    kind = happening.facts.get("kind")
+    known = about(LetterKind(kind)) if isinstance(kind, str) and kind in set(LetterKind) else formats.EN_DASH
+    return pattern % {**_Words(happening), "about": known, "to": in_words("to", happening.facts.get("to"), _spoken())}
+
+
+def _spoken() -> Language:
+    return Language(get_language() or Language.FI)
+
 
 AMOUNTS = frozenset({"amount", "net", "gross", "total", "price", "sum"})
 """Facts that are euros, and are written so."""
@@ -116,7 +153,7 @@ class _Words(dict[str, str]):
     """The words a pattern may name; a fact the event does not have is a dash, so that no page ever fails for it."""
 
     def __init__(self, happening: Happening) -> None:
-        language = Language(get_language() or Language.FI)
+        language = _spoken()
         super().__init__({name: in_words(name, fact, language) for name, fact in happening.facts.items()})
         self["who"] = happening.who
 
@@ -133,6 +170,8 @@ def in_words(name: str, fact: object, language: Language) -> str:
             return _("yes") if fact else _("no")
         case list() | tuple():
             return ", ".join(in_words(name, each, language) for each in fact)
+        case "yes" | "no" | "maybe":
+            return {"yes": _("yes"), "no": _("no"), "maybe": _("perhaps")}[fact]
         case str() if name in AMOUNTS:
             return _money(fact, language)
         case str():

@@ -7,9 +7,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as say
 
 from bids import formats
 from bids.content import CLIENT
@@ -47,132 +46,136 @@ def in_words(found: Iterable[Difference], *, firms: Mapping[str, str] | None = N
 
 
 _LINE = {
-    "text": say("text"),
-    "quantity": say("quantity"),
-    "unit": say("unit"),
-    "unit_price": say("price"),
-    "price_basis": say("price with or without VAT"),
-    "discount_percent": say("discount"),
-    "vat": say("VAT"),
-    "pricing": say("kind of price"),
-    "delivered": say("ready"),
-    "optional": say("counts only if the client chooses it"),
-    "replaces": say("offered in place of"),
-    "group": say("one of these"),
-    "default": say("preselected"),
-    "cap_quantity": say("at most"),
-    "supply": say("kind of service"),
+    "text": gettext_lazy("text"),
+    "quantity": gettext_lazy("quantity"),
+    "unit": gettext_lazy("unit"),
+    "unit_price": gettext_lazy("price"),
+    "price_basis": gettext_lazy("price with or without VAT"),
+    "discount_percent": gettext_lazy("discount"),
+    "vat": gettext_lazy("VAT"),
+    "pricing": gettext_lazy("kind of price"),
+    "delivered": gettext_lazy("ready"),
+    "optional": gettext_lazy("counts only if the client chooses it"),
+    "replaces": gettext_lazy("offered in place of"),
+    "group": gettext_lazy("one of these"),
+    "default": gettext_lazy("preselected"),
+    "cap_quantity": gettext_lazy("at most"),
+    "supply": gettext_lazy("kind of service"),
 }
 
 _CARD = {
-    "name": say("Firm's name"),
-    "business_id": say("Business ID"),
-    "legal_form": say("Legal form"),
-    "municipality": say("Municipality"),
-    "staff": say("Number of people"),
-    "vat_liable": say("Charges VAT"),
-    "invoiced_through": say("Invoices through"),
-    "fields": say("Field of business"),
-    "skills": say("Skills"),
-    "colour": say("Colour"),
-    "logo": say("Logo"),
-    "contact": say("Contact person"),
+    "name": gettext_lazy("Firm's name"),
+    "business_id": gettext_lazy("Business ID"),
+    "legal_form": gettext_lazy("Legal form"),
+    "municipality": gettext_lazy("Municipality"),
+    "staff": gettext_lazy("Number of people"),
+    "vat_liable": gettext_lazy("Charges VAT"),
+    "invoiced_through": gettext_lazy("Invoices through"),
+    "fields": gettext_lazy("Field of business"),
+    "skills": gettext_lazy("Skills"),
+    "colour": gettext_lazy("Colour"),
+    "logo": gettext_lazy("Logo"),
+    "contact": gettext_lazy("Contact person"),
 }
 
 _PART = {
-    "summary": say("What we do"),
-    "included": say("Included"),
-    "excluded": say("Not included"),
-    "assumptions": say("Assumption"),
-    "references": say("Earlier work"),
-    "endorsements": say("Recommendation"),
-    "texts": say("Text"),
+    "summary": gettext_lazy("What we do"),
+    "included": gettext_lazy("Included"),
+    "excluded": gettext_lazy("Not included"),
+    "assumptions": gettext_lazy("Assumption"),
+    "references": gettext_lazy("Earlier work"),
+    "endorsements": gettext_lazy("Recommendation"),
+    "texts": gettext_lazy("Text"),
 }
 
 _RULES = {
-    "binding": say("The offer binds"),
-    "invoicing": say("Invoicing"),
-    "liability": say("Who answers for what"),
-    "payment_days": say("Time to pay"),
-    "valid_until": say("Valid until"),
-    "price_visibility": say("Who sees which prices"),
-    "language": say("Language of the offer"),
-    "general_terms": say("General terms"),
-    "terms": say("Term"),
-    "payment_plan": say("Payment plan"),
+    "binding": gettext_lazy("The offer binds"),
+    "invoicing": gettext_lazy("Invoicing"),
+    "liability": gettext_lazy("Who answers for what"),
+    "payment_days": gettext_lazy("Time to pay"),
+    "valid_until": gettext_lazy("Valid until"),
+    "price_visibility": gettext_lazy("Who sees which prices"),
+    "language": gettext_lazy("Language of the offer"),
+    "general_terms": gettext_lazy("General terms"),
+    "terms": gettext_lazy("Term"),
+    "payment_plan": gettext_lazy("Payment plan"),
 }
 
 _CLIENT = {
-    "name": say("Client"),
-    "kind": say("Kind of client"),
-    "business_id": say("Client's Business ID"),
-    "vat_number": say("Client's VAT number"),
-    "accepts": say("Who may accept for the client"),
+    "name": gettext_lazy("Client"),
+    "kind": gettext_lazy("Kind of client"),
+    "business_id": gettext_lazy("Client's Business ID"),
+    "vat_number": gettext_lazy("Client's VAT number"),
+    "accepts": gettext_lazy("Who may accept for the client"),
 }
 
 _NEED = {
-    "title": say("What the client needs"),
-    "text": say("What the client needs"),
-    "municipality": say("Place"),
-    "delivery": say("Time of delivery"),
+    "title": gettext_lazy("What the client needs"),
+    "text": gettext_lazy("What the client needs"),
+    "municipality": gettext_lazy("Place"),
+    "delivery": gettext_lazy("Time of delivery"),
 }
 
 _OWN = {
-    "net": say("Your share, without VAT"),
-    "gross": say("Your share, with VAT"),
-    "paid_by": say("Who pays you"),
+    "net": gettext_lazy("Your share, without VAT"),
+    "gross": gettext_lazy("Your share, with VAT"),
+    "paid_by": gettext_lazy("Who pays you"),
 }
 
 _EVERYTHING = {
-    "title": say("Title"),
-    "reference": say("Reference"),
-    "issued_on": say("Date of the offer"),
-    "client": say("Client's details"),
-    "need": say("What the client needs"),
-    "notes": say("Note"),
-    "sections": say("Common text"),
-    "packages": say("Package"),
-    "milestones": say("Schedule"),
-    "discount": say("Discount on the whole"),
-    "fee": say("Coordination fee"),
-    "total": say("Total"),
+    "title": gettext_lazy("Title"),
+    "reference": gettext_lazy("Reference"),
+    "issued_on": gettext_lazy("Date of the offer"),
+    "client": gettext_lazy("Client's details"),
+    "need": gettext_lazy("What the client needs"),
+    "notes": gettext_lazy("Note"),
+    "sections": gettext_lazy("Common text"),
+    "packages": gettext_lazy("Package"),
+    "milestones": gettext_lazy("Schedule"),
+    "discount": gettext_lazy("Discount on the whole"),
+    "fee": gettext_lazy("Coordination fee"),
+    "total": gettext_lazy("Total"),
 }
 
 _WORDS: dict[str, Mapping[str, str | Promise]] = {
     "invoicing": {
-        Invoicing.EACH: say("each firm invoices its own share"),
-        Invoicing.LEAD: say("the lead invoices everything"),
+        Invoicing.EACH: gettext_lazy("each firm invoices its own share"),
+        Invoicing.LEAD: gettext_lazy("the lead invoices everything"),
     },
     "liability": {
-        Liability.SEVERAL: say("each firm answers for its own share"),
-        Liability.JOINT: say("all firms answer for the whole together"),
-        Liability.LEAD: say("the lead answers for the whole"),
+        Liability.SEVERAL: gettext_lazy("each firm answers for its own share"),
+        Liability.JOINT: gettext_lazy("all firms answer for the whole together"),
+        Liability.LEAD: gettext_lazy("the lead answers for the whole"),
     },
     "price_visibility": {
-        PriceVisibility.ALL: say("every firm sees all prices"),
-        PriceVisibility.OWN_AND_TOTAL: say("own prices and the total"),
-        PriceVisibility.OWN: say("own prices only"),
+        PriceVisibility.ALL: gettext_lazy("every firm sees all prices"),
+        PriceVisibility.OWN_AND_TOTAL: gettext_lazy("own prices and the total"),
+        PriceVisibility.OWN: gettext_lazy("own prices only"),
     },
-    "language": {Language.FI: say("Finnish"), Language.SV: say("Swedish"), Language.EN: say("English")},
+    "language": {
+        Language.FI: gettext_lazy("Finnish"),
+        Language.SV: gettext_lazy("Swedish"),
+        Language.EN: gettext_lazy("English"),
+    },
     "role": {
-        Role.LEAD: say("leads the offer"),
-        Role.MEMBER: say("offers together with the others"),
-        Role.SUBCONTRACTOR: say("works for the lead"),
+        Role.LEAD: gettext_lazy("leads the offer"),
+        Role.MEMBER: gettext_lazy("offers together with the others"),
+        Role.SUBCONTRACTOR: gettext_lazy("works for the lead"),
     },
-    "paid_by": {CLIENT: say("the client"), "lead": say("the lead")},
-    "price_basis": {PriceBasis.NET: say("without VAT"), PriceBasis.GROSS: say("with VAT")},
+    "paid_by": {CLIENT: gettext_lazy("the client"), "lead": gettext_lazy("the lead")},
+    "price_basis": {PriceBasis.NET: gettext_lazy("without VAT"), PriceBasis.GROSS: gettext_lazy("with VAT")},
     "pricing": {
-        LinePricing.FIXED: say("fixed price"),
-        LinePricing.UNIT: say("by quantity"),
-        LinePricing.ESTIMATE: say("estimate"),
-        LinePricing.CAP: say("price cap"),
-        LinePricing.RECURRING: say("recurring"),
+        LinePricing.FIXED: gettext_lazy("fixed price"),
+        LinePricing.UNIT: gettext_lazy("by quantity"),
+        LinePricing.ESTIMATE: gettext_lazy("estimate"),
+        LinePricing.CAP: gettext_lazy("price cap"),
+        LinePricing.RECURRING: gettext_lazy("recurring"),
     },
     "kind": {
-        "business": say("company"),
-        "public": say("public buyer"),
-        "association": say("association"),
-        "consumer": say("private person"),
+        "business": gettext_lazy("company"),
+        "public": gettext_lazy("public buyer"),
+        "association": gettext_lazy("association"),
+        "consumer": gettext_lazy("private person"),
     },
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import TypedDict
 
 from django.utils.translation import gettext_lazy as _
 
@@ -86,7 +87,7 @@ def give_ok(  # noqa: PLR0913 - who, how, what was seen, until when
 def revoke_oks(part: Part, *, by: Actor, now: datetime, was_not_me: bool = False) -> tuple[ApprovalRevocation, ...]:
     """Take back every OK of the part's firm that nobody has taken back, carried-over ones too."""
     standing: Iterable[Approval] = Approval.objects.filter(part=part, revocation__isnull=True).order_by("pk")
-    who = _who(by)
+    who = givers_of(by)
     revoked = tuple(
         ApprovalRevocation.objects.create(approval=approval, was_not_me=was_not_me, revoked_at=now, **who)
         for approval in standing
@@ -98,9 +99,16 @@ def revoke_oks(part: Part, *, by: Actor, now: datetime, was_not_me: bool = False
     return revoked
 
 
-def _who(by: Actor) -> dict[str, int | None]:
-    """Who acts, as the columns of an OK or a revocation name them."""
-    return {
-        "person_id": by.id if by.kind is ActorKind.PERSON else None,
-        "invitation_id": by.id if by.kind is ActorKind.INVITED else None,
-    }
+class Givers(TypedDict):
+    """Who gives an OK, as `give_ok` takes it."""
+
+    person: Person | None
+    invitation: Invitation | None
+
+
+def givers_of(by: Actor) -> Givers:
+    """The person, or the invitation, whose OK it is when this actor gives it."""
+    return Givers(
+        person=Person.objects.get(pk=by.id or 0) if by.kind is ActorKind.PERSON else None,
+        invitation=Invitation.objects.get(pk=by.id or 0) if by.kind is ActorKind.INVITED else None,
+    )

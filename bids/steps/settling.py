@@ -190,10 +190,7 @@ def _tell(kind: LetterKind, part: Part, *, now: datetime, **facts: str) -> None:
 
 def _hide_prices_of_competitors(bid: Bid, *, by: Actor, now: datetime) -> None:
     """Each firm sees its own prices only, as long as some of them compete, or perhaps do."""
-    if bid.price_visibility == PriceVisibility.OWN.value:
-        return
-    if not hides_by_competition(bid):
-        return
-    Bid.objects.filter(pk=bid.pk).update(price_visibility=PriceVisibility.OWN.value)
-    bid.price_visibility = PriceVisibility.OWN.value
-    audit.record("prices.hidden", on=bid, by=by, at=now)
+    shows = Bid.objects.filter(pk=bid.pk).exclude(price_visibility=PriceVisibility.OWN.value)
+    if hides_by_competition(bid) and shows.update(price_visibility=PriceVisibility.OWN.value):
+        bid.price_visibility = PriceVisibility.OWN.value
+        audit.record("prices.hidden", on=bid, by=by, at=now)

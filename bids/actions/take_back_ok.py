@@ -1,0 +1,65 @@
+"""A firm takes its OK back."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from bids.models import Bid, Invitation, Part, RevisionPart
+from bids.permissions import may_approve_for
+from bids.steps.answering import tell_lead
+from bids.steps.oks import revoke_oks
+from bids.steps.settling import lock_bid, settle
+from bids.vocabulary import PartState, RevisionState, Role
+from kernel.action import action
+from kernel.actor import Actor
+from kernel.errors import NotVisible, Refusal, require
+
+
+class SentWithIt(Refusal):
+    """The offer went to the client on the firm's OK."""
+
+    sentence = _("The offer has been sent with your OK. If you cannot keep to it, call %(lead)s at once.")
+    code = "sent-with-it"
+
+
+class NothingToTakeBack(Refusal):
+    """The firm has given no OK, or has taken it back already."""
+
+    sentence = _("There is no OK of yours to take back.")
+    code = "nothing-to-take-back"
+
+
+@action
+def take_back_ok(*, part: Part, by: Actor, now: datetime) -> Part:
+    """The firm has promised nothing any more: every OK it gave is taken back, and the lead hears of it.
+
+    Possible until the offer has been sent, also while it is being sent, which then comes to nothing. The firm is asked
+    as before, but not reminded; what it wrote stays.
+    """
+    bid = lock_bid(part.bid, even_sending=True)
+    fresh = Part.objects.select_related("firm", "bid__lead").filter(pk=part.pk).first()
+    if fresh is None or fresh.role == Role.LEAD.value:
+        raise NotVisible
+    require(may_approve_for(by, fresh))
+    if _is_out_with_it(bid, fresh):
+        raise SentWithIt(params={"lead": bid.lead.name})
+    if not revoke_oks(fresh, by=by, now=now):
+        raise NothingToTakeBack
+    if PartState(fresh.state) == PartState.IN:
+        Part.objects.filter(pk=fresh.pk).update_version(seen=fresh.version, state=PartState.ASKED.value)
+    invitation = Invitation.objects.standing().filter(part=fresh).first()
+    if invitation is not None:
+        stopped = invitation.reminders_stopped_at or now
+        Invitation.objects.filter(pk=invitation.pk).update(answer="", answered_at=None, reminders_stopped_at=stopped)
+        invitation.refresh_from_db()
+    settle(bid, by=by, now=now)
+    fresh.refresh_from_db()
+    tell_lead(fresh, invitation, now=now, taken_back=1)
+    return fresh
+
+
+def _is_out_with_it(bid: Bid, part: Part) -> bool:
+    """Whether the version the client holds stands on this firm's OK."""
+    standing = [RevisionState.SENT.value, RevisionState.ACCEPTED.value]
+    named = RevisionPart.objects.filter(part=part, revision__bid=bid, revision__standing__state__in=standing)
+    return named.filter(part_hash=part.content_hash, frame_hash=part.frame_hash).exists()
