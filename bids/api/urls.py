@@ -6,6 +6,7 @@ from bids.api.bids import BidPackage, Bids, BidSheet, BidTotals, OneBid
 from bids.api.costs import BidCosts, LineCostOf
 from bids.api.documents import BidDocuments, DocumentContent, OneDocument
 from bids.api.packages import PackageCheck, PackageTotals
+from bids.api.work import BidHistory, Work
 
 urlpatterns: list[URLPattern] = [
     path("bids/", Bids.as_view(), name="bids"),
@@ -16,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("bids/<uuid:public_id>/documents/", BidDocuments.as_view(), name="bid-documents"),
     path("bids/<uuid:public_id>/costs/", BidCosts.as_view(), name="bid-costs"),
     path("bids/<uuid:public_id>/costs/<str:code>/", LineCostOf.as_view(), name="bid-cost"),
+    path("bids/<uuid:public_id>/history/", BidHistory.as_view(), name="bid-history"),
+    path("work/", Work.as_view(), name="work"),
     path("documents/<uuid:public_id>/", OneDocument.as_view(), name="document"),
     path("documents/<uuid:public_id>/content/", DocumentContent.as_view(), name="document-content"),
     path("packages/check/", PackageCheck.as_view(), name="package-check"),

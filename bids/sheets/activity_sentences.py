@@ -161,7 +161,7 @@ class _Words(dict[str, str]):
         return formats.EN_DASH
 
 
-def in_words(name: str, fact: object, language: Language) -> str:
+def in_words(name: str, fact: object, language: Language) -> str:  # noqa: PLR0911 - one for each kind of fact
     """A fact as a reader sees it: euros, days and lists written out, an erased name as somebody."""
     match fact:
         case None:

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bids import formats
+from bids.models import RevisionStanding
 from bids.queries.stages import Standing
-from bids.vocabulary import Language, OfferStage, PartState
+from bids.vocabulary import Language, OfferStage, PartState, RevisionState
 from kernel.clock import helsinki_day
 
 
@@ -69,6 +70,31 @@ def part_in_words(state: PartState, standing: Standing, *, has_ok: bool, languag
             return _("you are in")
         case _:
             return _("you are named in it")
+
+
+def version_in_words(standing: RevisionStanding, language: Language) -> str:  # noqa: PLR0911 - one for each state
+    """What has become of one version."""
+    day = {"day": formats.day(helsinki_day(standing.changed_at), language)}
+    match RevisionState(standing.state):
+        case RevisionState.FROZEN:
+            return _("is being sent")
+        case RevisionState.SENT:
+            return _("sent %(day)s, valid until %(last_day)s") % {
+                "day": formats.day(helsinki_day(standing.sent_at or standing.changed_at), language),
+                "last_day": formats.day(last_day(standing.expires_at), language),
+            }
+        case RevisionState.ACCEPTED:
+            return _("accepted %(day)s") % day
+        case RevisionState.DECLINED:
+            return _("declined %(day)s") % day
+        case RevisionState.EXPIRED:
+            return _("expired %(day)s") % {"day": formats.day(last_day(standing.expires_at), language)}
+        case RevisionState.WITHDRAWN:
+            return _("withdrawn %(day)s") % day
+        case RevisionState.SUPERSEDED:
+            return _("a newer version took its place %(day)s") % day
+        case RevisionState.ABANDONED:
+            return _("was not sent")
 
 
 _PARTNERS_OWN_MATTER = frozenset(

@@ -5,6 +5,7 @@ from django.urls import path
 from bids.web import (
     costs,
     documents,
+    history,
     my_offers,
     new_offer,
     offer,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("offers/<uuid:public_id>/", offer.offer, name="offer"),
     path("offers/<uuid:public_id>/costs/", costs.costs, name="costs"),
     *sending_urls.urlpatterns,
+    path("offers/<uuid:public_id>/history/", history.history, name="history"),
     path("offers/<uuid:public_id>/package/", offer.export_package, name="package"),
     path("offers/<uuid:public_id>/documents/", documents.order, name="order-document"),
     path("documents/<uuid:public_id>/", documents.document, name="document"),

@@ -10,10 +10,13 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
 
+from bids.actions.end_letter import FOLLOWS, UNRECORDED
 from bids.sheets.activity_sentences import SENTENCES, Happening, sentence
 from bids.vocabulary import Language
 
 ROOMS = ("kernel", "members", "bids", "worker", "config")
+PUT_TOGETHER = {"letter.": {f"letter.{end}" for ends in FOLLOWS.values() for end in ends - UNRECORDED}}
+"""Types whose end is a state, by how they begin."""
 A_TYPE = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 NAMED = re.compile(r"%\((\w+)\)s")
 
@@ -49,6 +52,10 @@ def _is_record(function: ast.expr) -> bool:
 
 def _said_by(argument: ast.expr, tree: ast.Module, path: Path) -> Iterator[str]:
     """The words an expression may come to: of itself, of the names it is made of, and of what a caller hands over."""
+    if isinstance(argument, ast.JoinedStr):
+        begins = argument.values[0]
+        yield from PUT_TOGETHER.get(begins.value if isinstance(begins, ast.Constant) else "", ())
+        return
     for node in ast.walk(argument):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and A_TYPE.fullmatch(node.value):
             yield node.value
