@@ -8,6 +8,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from bids.models import Document, Letter
+from bids.queries.letter_people import is_for_the_client
 from bids.vocabulary import DocumentKind, Language, LetterKind
 from kernel import files
 
@@ -39,7 +40,7 @@ def attachments_of(letter: Letter) -> tuple[Attachment, ...]:
     The bytes are those that were stored when the document was done: `FileIsCorruptError` if one has changed since,
     DocumentMissing without a document to read.
     """
-    if letter.kind != LetterKind.OFFER_TO_CLIENT or letter.revision is None:
+    if letter.kind == LetterKind.OFFER_WITHDRAWN or not is_for_the_client(letter) or letter.revision is None:
         return ()
     found = Document.objects.done().filter(revision=letter.revision).select_related("asset", "bid")
     chosen = [document for kind in ENDINGS if (document := _best(found, kind, letter.language)) is not None]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from bids.steps.minting import Minted
 from kernel.text import clean_line
 from worker.letters import plain
 from worker.letters.attachments import Attachment, attachments_of
-from worker.letters.particulars import Told, told
+from worker.letters.particulars import told
 
 LONGEST_SUBJECT: Final = 80
 LENGTHS_TRIED: Final = (60, 45, 32, 24, 16, 10, 6)
@@ -43,8 +43,9 @@ def compose(letter: Letter, minted: Minted, *, now: datetime) -> Composed:
     """The letter's words from the rows as they are now, with the link or code that was minted for it."""
     with translation.override(letter.language):
         what, writer = told(letter, minted, now=now)
-        subject = _subject(letter.kind, what)
-        named = {each.name: getattr(what, each.name) for each in fields(what)} | {"subject": subject}
+        named: dict[str, Any] = {each.name: getattr(what, each.name) for each in fields(what)}
+        subject = _subject(letter.kind, named)
+        named["subject"] = subject
         return Composed(
             subject=subject,
             text=_text(f"letters/{letter.kind}/body.txt", named),
@@ -54,13 +55,12 @@ def compose(letter: Letter, minted: Minted, *, now: datetime) -> Composed:
         )
 
 
-def _subject(kind: str, what: Told) -> str:
+def _subject(kind: str, named: Mapping[str, Any]) -> str:
     """The subject on one line of eighty characters at most: names and titles in it give way first."""
     subject = ""
     for length in LENGTHS_TRIED:
-        shortened = replace(what, **{name: plain.cut(getattr(what, name), length) for name in IN_A_SUBJECT})
-        named = {each.name: getattr(shortened, each.name) for each in fields(shortened)}
-        subject = clean_line(_rendered(f"letters/{kind}/subject.txt", named, escaped=False))
+        shortened = {**named, **{name: plain.cut(named[name], length) for name in IN_A_SUBJECT}}
+        subject = clean_line(_rendered(f"letters/{kind}/subject.txt", shortened, escaped=False))
         if len(subject) <= LONGEST_SUBJECT:
             return subject
     return plain.cut(subject, LONGEST_SUBJECT)

@@ -1,6 +1,7 @@
 """Make a composed letter into a mail: whom it is from, whom it goes to, and the marks it is known by."""
 
 import json
+from collections.abc import Callable
 from email.utils import formataddr, parseaddr
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from bids.models import Letter
 from kernel.text import clean_line
 from worker.letters.composing import Composed
 
-PROVIDER_MARKS: Final = {
+PROVIDER_MARKS: Final[dict[str, Callable[[str], tuple[str, str]]]] = {
     "postmark": lambda letter: ("X-PM-Metadata-letter", letter),
     "mailgun": lambda letter: ("X-Mailgun-Variables", json.dumps({"letter": letter})),
     "sendgrid": lambda letter: ("X-SMTPAPI", json.dumps({"unique_args": {"letter": letter}})),

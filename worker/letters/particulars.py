@@ -1,7 +1,6 @@
 """What a letter has to tell: gathered from the rows as they are, in the reader's language."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,17 +15,24 @@ from django.utils.translation import gettext as _
 from bids import formats
 from bids.exports.frozen_version import FrozenVersion, read_version
 from bids.models import Approval, Bid, Group, Invitation, Letter, Part, Revision, Suggestion
+from bids.permissions import eyes_of
 from bids.pricing import ChoiceRefused, totals
+from bids.promises import Difference, differences, frame_promise
 from bids.queries.content_of import offer_of, whole_bids
 from bids.queries.letter_people import Writer, invitation_of, is_for_the_client, is_member, part_of, writer_for
+from bids.queries.oks import changed_since_ok, ok_of, promised_by, said
+from bids.sheets.difference_sentences import DifferenceInWords, in_words
 from bids.sheets.offer import offer_sheet
 from bids.steps.minting import Minted
 from bids.sums import Totals
 from bids.vat import NoRateKnown
 from bids.vocabulary import Answer, ClientKind, Invoicing, Language, LetterKind, OkKind, PriceBasis, Profile
+from kernel.actor import Actor, ActorKind
 from kernel.clock import HELSINKI
+from kernel.errors import NotVisible
+from members.models import Person
 from worker.letters import plain
-from worker.letters.rules import Fact, Rules, rules_in_words
+from worker.letters.rules import Fact, rules_in_words, rules_of_group
 
 NEXT: Final = {
     LetterKind.PRICE_TOLD: "price",
@@ -37,15 +43,6 @@ NEXT: Final = {
 
 class NotTellable(Exception):
     """A letter that lacks what it is to be about."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """One thing that is not as it was."""
-
-    what: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +86,7 @@ class Told:
     rules: tuple[Fact, ...] = ()
     asked: tuple[str, ...] = ()
     quote: tuple[str, ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -165,13 +162,11 @@ class Telling:
 
     def _writer(self) -> Writer:
         if self.kind is LetterKind.ANSWERED:
-            asked = self.invitation
-            return Writer(
-                name=asked.name or asked.part.card.get("name", ""),
-                email=asked.email,
-                phone=asked.phone,
-                firm=asked.part.card.get("name", ""),
-            )
+            asked = self.letter.invitation
+            firm = (asked.part if asked is not None else self.part).card.get("name", "")
+            if asked is None:
+                return Writer(name=firm, firm=firm)
+            return Writer(name=asked.name or firm, email=asked.email, phone=asked.phone, firm=firm)
         if self.letter.group is not None:
             return Writer(name=self.letter.group.made_by.name, firm=self.letter.group.made_by.name)
         if is_for_the_client(self.letter):
@@ -244,11 +239,11 @@ def _address(telling: Telling) -> str:
         where = NEXT.get(telling.kind)
         return f"{telling.minted.address}?next={where}" if where else telling.minted.address
     if telling.letter.bid_id is None:
-        return settings.PUBLIC_BASE_URL + "/"
+        return f"{settings.PUBLIC_BASE_URL}/"
     lead = telling.bid.lead
     part = part_of(telling.letter)
     if is_member(telling.letter.to_email, lead) or (part is not None and is_member(telling.letter.to_email, part.firm)):
-        return settings.PUBLIC_BASE_URL + reverse("bids:offer", args=[telling.bid.public_id])
+        return f"{settings.PUBLIC_BASE_URL}{reverse('bids:offer', args=[telling.bid.public_id])}"
     return ""
 
 
@@ -257,14 +252,33 @@ def _link_until(telling: Telling) -> str:
     return telling.moment(row.expires_at) if row is not None else ""
 
 
-def _rules(telling: Telling) -> tuple[Fact, ...]:
-    rules = Rules.of(telling.bid)
-    return rules_in_words(rules, lead=telling.writer.name, client=telling.client, language=telling.language)
+def _rules(telling: Telling, part: Part) -> tuple[Fact, ...]:
+    """The rules as the firm's OK would be bound to them now; none for a firm that is not in the offer."""
+    promised = promised_by(telling.bid).get(part.pk)
+    return _rules_of(telling, said(promised.frame_bytes)) if promised else ()
+
+
+def _rules_of(telling: Telling, frame: Mapping[str, Any], *, tells_who_sees: bool = True) -> tuple[Fact, ...]:
+    return rules_in_words(
+        frame,
+        lead=telling.writer.name or telling.bid.lead.name,
+        client=telling.client,
+        language=telling.language,
+        tells_who_sees=tells_who_sees,
+    )
+
+
+def _firms(telling: Telling) -> dict[str, str]:
+    return {part.key: plain.line(part.card.get("name", "")) for part in telling.bid.parts.all()}
+
+
+def _changes(telling: Telling, found: Iterable[Difference]) -> tuple[str, ...]:
+    return tuple(plain.line(str(each)) for each in in_words(found, firms=_firms(telling)))
 
 
 def _request(telling: Telling) -> list[Fact]:
     facts = [
-        Fact(label=_("Client"), value=telling.client),
+        Fact(label=_("For whom"), value=telling.client),
         Fact(label=_("The work"), value=plain.line(telling.bid.title)),
     ]
     if telling.bid.delivery_from and telling.bid.delivery_to:
@@ -286,7 +300,7 @@ def _asked(telling: Telling) -> dict[str, Any]:
     return {
         "facts": _with_answer_day(telling),
         "asked": plain.lines(telling.invitation.part.asked),
-        "rules": _rules(telling),
+        "rules": _rules(telling, telling.invitation.part),
     }
 
 
@@ -312,15 +326,29 @@ def _price_told(telling: Telling) -> dict[str, Any]:
     return {
         "facts": tuple(_request(telling)),
         "asked": plain.lines(telling.part.asked),
-        "rules": _rules(telling),
+        "rules": _rules(telling, telling.part),
     }
 
 
 def _asked_again(telling: Telling) -> dict[str, Any]:
-    return {"facts": tuple(_request(telling)), "rules": _rules(telling)}
+    ok = ok_of(telling.part, now=telling.now)
+    changed = [each for kind in OkKind for each in changed_since_ok(ok, kind)]
+    return {
+        "facts": tuple(_request(telling)),
+        "changes": _changes(telling, changed),
+        "rules": _rules(telling, telling.part),
+    }
 
 
-def _about_the_offer(telling: Telling) -> dict[str, Any]:
+def _carried_over(telling: Telling) -> dict[str, Any]:
+    named = telling.letter.facts.get("approval")
+    carried = Approval.objects.filter(part=telling.part, carried_from__isnull=False).select_related("carried_from")
+    one = (carried.filter(public_id=UUID(str(named))) if named else carried.order_by("-given_at", "-pk")).first()
+    changed = differences(said(one.carried_from.seen), said(one.seen)) if one and one.carried_from else ()
+    return {"facts": tuple(_request(telling)), "changes": _changes(telling, changed)}
+
+
+def _changes_told(telling: Telling) -> dict[str, Any]:
     return {"facts": tuple(_request(telling))}
 
 
@@ -331,10 +359,7 @@ def _ok_given(telling: Telling) -> dict[str, Any]:
     own, frame = _seen(telling, OkKind.PART), _seen(telling, OkKind.FRAME)
     if frame is not None and frame.get("own"):
         facts += _own_price(telling, frame["own"])
-    rules: tuple[Fact, ...] = ()
-    if frame is not None:
-        seen = Rules.of_promise(frame["rules"])
-        rules = rules_in_words(seen, lead=telling.writer.name, client=telling.client, language=telling.language)
+    rules = _rules_of(telling, frame) if frame is not None else ()
     shares = [plain.line(_share(line, telling.language)) for line in own["lines"].values()] if own else []
     return {
         "facts": tuple(facts),
@@ -352,7 +377,7 @@ def _own_price(telling: Telling, own: Mapping[str, Any]) -> list[Fact]:
     return facts
 
 
-def _seen(telling: Telling, kind: OkKind) -> dict[str, Any] | None:
+def _seen(telling: Telling, kind: OkKind) -> Mapping[str, Any] | None:
     named = telling.letter.facts.get("approval")
     found = Approval.objects.filter(part=telling.part, kind=kind.value)
     if named:
@@ -360,8 +385,7 @@ def _seen(telling: Telling, kind: OkKind) -> dict[str, Any] | None:
         if one is not None:
             found = found.filter(given_at__lte=one.given_at)
     last = found.order_by("given_at", "pk").last()
-    seen: dict[str, Any] | None = json.loads(bytes(last.seen)) if last else None
-    return seen
+    return said(last.seen) if last else None
 
 
 def _share(line: Mapping[str, Any], language: Language) -> str:
@@ -372,26 +396,62 @@ def _share(line: Mapping[str, Any], language: Language) -> str:
 
 
 def _answered(telling: Telling) -> dict[str, Any]:
-    invitation = telling.invitation
-    partner = plain.line(invitation.part.card.get("name", "")) or plain.line(invitation.name)
-    passed_on = plain.line(telling.letter.facts.get("passed_on_to"))
+    invitation = telling.letter.invitation
+    part = invitation.part if invitation is not None else telling.part
     facts = _request(telling)
-    if invitation.answer == Answer.IN and telling.sums is not None:
-        own = next((each for each in telling.sums.parts if each.firm == invitation.part.key), None)
-        if own is not None:
-            facts.append(Fact(label=_("Price, without VAT"), value=telling.money(own.net)))
+    answer = _kind_of_answer(telling, part)
+    if answer == Answer.IN and (price := _price_for_the_lead(telling, part)) is not None:
+        facts.append(Fact(label=_("Price, without VAT"), value=telling.money(price)))
+    known: dict[str, Any] = {
+        "partner": plain.line(part.card.get("name", "")) or telling.writer.name,
+        "answer": answer,
+        "facts": tuple(facts),
+    }
+    if invitation is None:
+        return known
     if invitation.phone:
-        facts.append(Fact(label=_("Phone"), value=formats.phone(plain.line(invitation.phone))))
-    suggests = plain.line(invitation.suggests_name) or plain.line(invitation.suggests_email)
-    return {
-        "partner": partner,
-        "answer": "passed_on" if passed_on else invitation.answer,
-        "passed_on_to": passed_on,
+        facts.append(Fact(label=_("Their phone"), value=formats.phone(plain.line(invitation.phone))))
+    passed_on = plain.line(telling.letter.facts.get("passed_on_to"))
+    return known | {
+        "passed_on_to": passed_on or (invitation.email if answer == "address" else ""),
         "facts": tuple(facts),
         "quote": plain.lines(invitation.message),
-        "suggests": suggests,
+        "suggests": plain.line(invitation.suggests_name) or plain.line(invitation.suggests_email),
         "reason": plain.line(invitation.suggests_why),
     }
+
+
+def _kind_of_answer(telling: Telling, part: Part) -> str:
+    facts, invitation = telling.letter.facts, telling.letter.invitation
+    for fact, kind in (("passed_on_to", "passed_on"), ("was_not_me", "not_me"), ("address_given", "address")):
+        if facts.get(fact):
+            return kind
+    if invitation is not None:
+        return invitation.answer
+    return part.state if part.state in set(Answer) else ""
+
+
+def _price_for_the_lead(telling: Telling, part: Part) -> Decimal | None:
+    """The firm's price, if the person of the lead who gets the letter may read it."""
+    reader = Person.objects.filter(email__iexact=telling.letter.to_email, is_active=True).first()
+    if reader is None or telling.sums is None:
+        return None
+    lead = telling.bid.lead
+    actor = Actor(
+        kind=ActorKind.PERSON,
+        label=str(reader),
+        id=reader.pk,
+        public_id=reader.public_id,
+        firm_id=lead.pk,
+        firm_public_id=lead.public_id,
+    )
+    try:
+        eyes = eyes_of(actor, telling.bid)
+    except NotVisible:
+        return None
+    if not eyes.sees_price_of(part.key):
+        return None
+    return next((each.net for each in telling.sums.parts if each.firm == part.key), None)
 
 
 def _suggested(telling: Telling) -> dict[str, Any]:
@@ -401,7 +461,7 @@ def _suggested(telling: Telling) -> dict[str, Any]:
     if suggestion is None:
         raise NotTellable(f"the suggestion of letter {telling.letter.public_id} is not there")
     changes = tuple(
-        Change(what=_field(name), before=_value(suggestion.before.get(name)), after=_value(value))
+        str(DifferenceInWords(what=_field(name), before=_value(suggestion.before.get(name)), after=_value(value)))
         for name, value in suggestion.changes.items()
     )
     return {
@@ -427,15 +487,15 @@ def _field(name: str) -> str:
         "delivery_on": _("Ready by"),
         "description": _("Description"),
     }
-    return known.get(name, _("Other"))
+    return known.get(name, _("Something else"))
 
 
 def _value(value: object) -> str:
     match value:
-        case None | "":
-            return formats.EN_DASH
+        case None:
+            return ""
         case list() | tuple():
-            return plain.cut(plain.line(", ".join(str(each) for each in value)), 300) or formats.EN_DASH
+            return plain.cut(plain.line(", ".join(str(each) for each in value)), 300)
         case _:
             return plain.cut(plain.line(value), 300)
 
@@ -498,7 +558,7 @@ def _offer_sent(telling: Telling) -> dict[str, Any]:
     own = next((each for each in sums.parts if each.firm == telling.part.key), None)
     standing = telling.revision.standing
     facts = [
-        Fact(label=_("Client"), value=plain.line(version.offer.client.name)),
+        Fact(label=_("For whom"), value=plain.line(version.offer.client.name)),
         Fact(label=_("The work"), value=plain.line(version.offer.title)),
         Fact(label=_("Version"), value=str(telling.revision.number)),
     ]
@@ -508,27 +568,22 @@ def _offer_sent(telling: Telling) -> dict[str, Any]:
             facts.append(Fact(label=_("with VAT"), value=telling.money(own.gross)))
     facts.append(Fact(label=_("Valid until"), value=telling.last_moment(standing.expires_at)))
     lines = [line for part in version.offer.parts if part.key == telling.part.key for line in part.lines]
-    rules = Rules(
-        invoicing=version.offer.invoicing,
-        liability=version.offer.liability,
-        payment_days=version.offer.payment_days,
-        valid_until=None,
-        price_visibility=None,
-    )
+    frame = frame_promise(version.offer, telling.part.key)
     return {
         "facts": tuple(facts),
         "asked": tuple(plain.line(line.text) for line in lines),
         "day": telling.day(standing.sent_at or telling.now),
         "valid_until": telling.last_moment(standing.expires_at),
         "is_binding": version.offer.binding,
-        "rules": rules_in_words(rules, lead=telling.writer.name, client=telling.client, language=telling.language),
+        # What was frozen does not say how the firms see each other's prices.
+        "rules": _rules_of(telling, frame, tells_who_sees=False),
     }
 
 
 def _offer_not_sent(telling: Telling) -> dict[str, Any]:
     return {
         "facts": (
-            Fact(label=_("Client"), value=telling.client),
+            Fact(label=_("For whom"), value=telling.client),
             Fact(label=_("Offer number"), value=plain.line(telling.bid.number)),
         ),
         "reason": plain.line(telling.letter.facts.get("reason")),
@@ -551,6 +606,7 @@ def _validity_extended(telling: Telling) -> dict[str, Any]:
         "title": plain.line(version.offer.title),
         "day": telling.day(standing.sent_at or telling.revision.frozen_at),
         "valid_until": telling.last_moment(standing.expires_at),
+        "quote": plain.lines(telling.letter.facts.get("message")),
         "is_anbud": version.offer.client.kind == ClientKind.PUBLIC,
     }
 
@@ -559,9 +615,7 @@ def _group_asked(telling: Telling) -> dict[str, Any]:
     group = telling.group
     return {
         "group": plain.line(group.name),
-        "rules": rules_in_words(
-            Rules.of_group(group), lead=_("the lead"), client=_("the client"), language=telling.language
-        ),
+        "rules": rules_of_group(group),
     }
 
 
@@ -572,8 +626,8 @@ _PARTICULARS: Final[dict[LetterKind, Callable[[Telling], dict[str, Any]]]] = {
     LetterKind.CODE: _code,
     LetterKind.PRICE_TOLD: _price_told,
     LetterKind.ASKED_AGAIN: _asked_again,
-    LetterKind.CARRIED_OVER: _about_the_offer,
-    LetterKind.CHANGES_TOLD: _about_the_offer,
+    LetterKind.CARRIED_OVER: _carried_over,
+    LetterKind.CHANGES_TOLD: _changes_told,
     LetterKind.OK_GIVEN: _ok_given,
     LetterKind.ANSWERED: _answered,
     LetterKind.SUGGESTED: _suggested,

@@ -59,7 +59,7 @@ class KnowingBackend(EmailBackend):
     """Django's way to a mail server, over connections that remember how far they came."""
 
     @property
-    def connection_class(self) -> type[smtplib.SMTP]:  # type: ignore[override]
+    def connection_class(self) -> type[smtplib.SMTP]:
         """The connection to open."""
         return _SmtpOverTls if self.use_ssl else _Smtp
 

@@ -191,7 +191,7 @@ def a_sent_version(
         ):
             for language in languages:
                 _draw(revision, kind, data + language.encode(), media_type, language, now)
-        for step in {RevisionState.SENT, state} - {RevisionState.FROZEN} if state != RevisionState.FROZEN else ():
+        for step in dict.fromkeys((RevisionState.SENT, state)):
             standing.state = step.value
             if step is RevisionState.SENT:
                 standing.sent_at, standing.sent_how = now, SentHow.LETTER.value
