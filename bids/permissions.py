@@ -1,7 +1,8 @@
 """Who may do what to an offer: one small predicate a verb."""
 
-from bids.models import Bid, ClientLink, Document, Group, GroupMember, Invitation, Letter, Part
+from bids.models import Bid, ClientLink, Document, Group, GroupMember, Invitation, Letter, Part, RevisionStanding
 from bids.models.bid import STATES_IN_WHICH_A_PARTNER_SEES
+from bids.models.document import DocumentQuerySet
 from bids.queries.competition import hides_by_competition
 from bids.queries.oks import MAY_GIVE_OKS
 from bids.visibility import CLIENTS_EYES, SYSTEMS_EYES, Eyes, Reader
@@ -80,11 +81,23 @@ def may_export(actor: Actor, bid: Bid) -> bool:
 
 
 def may_see_document(actor: Actor, document: Document) -> bool:
-    """A document is seen by those of the lead who see every price in it."""
+    """A document is seen by those who see every price in it: of a partner only one that was sent."""
     if is_system(actor):
         return True
     bid = document.bid
-    return bid is not None and leads(actor, bid) and eyes_of(actor, bid).sees_clients_document
+    if bid is None or not eyes_of(actor, bid).sees_clients_document:
+        return False
+    return leads(actor, bid) or _was_sent(document)
+
+
+def documents_for(actor: Actor, bid: Bid) -> DocumentQuerySet:
+    """The documents of an offer that the actor may see."""
+    seen = Document.objects.visible_to(actor).filter(bid=bid)
+    return seen if is_system(actor) or eyes_of(actor, bid).sees_clients_document else seen.none()
+
+
+def _was_sent(document: Document) -> bool:
+    return RevisionStanding.objects.filter(revision_id=document.revision_id or 0, sent_at__isnull=False).exists()
 
 
 def may_start_for(actor: Actor, lead: Firm) -> bool:

@@ -28,6 +28,7 @@ from bids.api.paging import PageAsked, list_of, page_of
 from bids.api.shapes import DocumentOrdered, DocumentShape
 from bids.exports.frozen_offer import DocumentOrder
 from bids.models import Bid, Document
+from bids.permissions import documents_for, may_see_document
 from bids.vocabulary import DocumentKind, Language, Profile, Theme
 from kernel.errors import NotVisible, Refusal
 from kernel.files import read
@@ -71,7 +72,7 @@ class BidDocuments(ApiView):
         """The documents of the offer that you may see, the latest first."""
         actor = actor_of(request)
         bid = bid_for(actor, public_id)
-        documents = Document.objects.visible_to(actor).filter(bid=bid).select_related("bid", "asset")
+        documents = documents_for(actor, bid).select_related("bid", "asset")
         return page_of(documents, "requested_at", DocumentShape, view=self)
 
     @extend_schema(
@@ -172,9 +173,10 @@ def file_name(bid: Bid, document: Document) -> str:
 
 
 def _document_for(request: Request, public_id: UUID) -> Document:
-    visible = Document.objects.visible_to(actor_of(request)).select_related("bid", "asset")
+    actor = actor_of(request)
+    visible = Document.objects.visible_to(actor).select_related("bid", "asset")
     document = visible.filter(public_id=public_id).first()
-    if document is None:
+    if document is None or not may_see_document(actor, document):
         raise NotVisible
     return document
 

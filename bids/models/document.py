@@ -10,7 +10,7 @@ from bids.models.bid import Bid
 from bids.models.choices import choices_of, is_one_of
 from bids.models.frozen_sheet import FrozenSheet
 from bids.models.revision import Revision
-from bids.vocabulary import DocumentKind, DocumentState, Language, Profile, Theme
+from bids.vocabulary import DocumentKind, DocumentState, Language, PriceVisibility, Profile, Theme
 from kernel.actor import Actor, ActorKind
 from kernel.public_id import Published
 from members.models import Person
@@ -20,10 +20,15 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     """Questions about documents."""
 
     def visible_to(self, actor: Actor | None) -> Self:
-        """Documents of offers the actor's firm leads: partners get theirs when an offer is sent."""
+        """Documents of offers the actor's firm leads; where prices are open to all its firms, those that were sent too.
+
+        Which of its people may see one, `bids.permissions` says.
+        """
         if actor is not None and actor.kind is ActorKind.SYSTEM:
             return self.all()
-        return self.filter(bid__in=Bid.objects.visible_to(actor), bid__lead_id=actor.firm_id if actor else None)
+        led = Q(bid__lead_id=actor.firm_id if actor else None)
+        sent = Q(revision__standing__sent_at__isnull=False, bid__price_visibility=PriceVisibility.ALL.value)
+        return self.filter(led | sent, bid__in=Bid.objects.visible_to(actor))
 
     def done(self) -> Self:
         """Documents whose file is there."""
