@@ -6,24 +6,41 @@ from django.contrib import admin
 from django.db import models
 
 from bids.models import (
+    Approval,
+    ApprovalRevocation,
     Asset,
     Bid,
     BidFile,
     Client,
     ClientContact,
+    ClientLink,
     Document,
     FrozenSheet,
+    Group,
+    GroupMember,
+    GroupYes,
+    Invitation,
+    InvitationLink,
+    LegalAnswer,
+    Letter,
     LineItem,
+    Meeting,
     Milestone,
     MilestoneNeed,
     Need,
+    OneTimeCode,
     OptionGroup,
     Package,
     PackageLine,
     Part,
     PlannedInstalment,
+    Revision,
+    RevisionPart,
+    RevisionStanding,
     Section,
+    Suggestion,
     Term,
+    ToldPrice,
 )
 from members.admin import ReadOnly, ReadOnlyInline
 
@@ -129,6 +146,38 @@ class AssetAdmin(ReadOnly):
     search_fields = ("sha256", "firm__name")
 
 
+@admin.register(Letter)
+class LetterAdmin(ReadOnly):
+    """Letters, and whether they went."""
+
+    list_display = ("kind", "state", "to_email", "language", "bid", "due_at", "sent_at", "failure")
+    list_filter = ("state", "kind", "language")
+    list_select_related = ("bid",)
+    search_fields = ("public_id", "to_email", "bid__number")
+    ordering = ("-written_at",)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnly):
+    """Firms asked into offers."""
+
+    list_display = ("name", "bid", "part", "answer", "asked_at", "answer_until", "withdrawn_at")
+    list_filter = ("answer", "language")
+    list_select_related = ("bid", "part")
+    search_fields = ("public_id", "name", "email", "bid__number")
+    ordering = ("-asked_at",)
+
+
+@admin.register(Revision)
+class RevisionAdmin(ReadOnly):
+    """Numbered versions of offers, as clients got them."""
+
+    list_display = ("bid", "number", "binding", "frozen_at", "expires_at")
+    list_select_related = ("bid",)
+    search_fields = ("public_id", "bid__number")
+    ordering = ("-frozen_at",)
+
+
 def _plain(
     model: type[models.Model], shown: tuple[str, ...], related: tuple[str, ...], searched: tuple[str, ...]
 ) -> None:
@@ -152,3 +201,17 @@ _plain(PlannedInstalment, ("name", "percent", "bid"), ("bid",), ("name", "bid__n
 _plain(Milestone, ("name", "bid", "starts_on", "ends_on", "owner"), ("bid", "owner"), ("name", "bid__number"))
 _plain(MilestoneNeed, ("milestone", "needs"), ("milestone", "needs"), ("milestone__name",))
 _plain(BidFile, ("name", "bid", "asset"), ("bid", "asset"), ("name", "bid__number"))
+_plain(Approval, ("part", "firm", "kind", "method", "given_at"), ("part", "firm"), ("part__bid__number", "firm__name"))
+_plain(ApprovalRevocation, ("approval", "was_not_me", "revoked_at"), ("approval",), ("approval__part__bid__number",))
+_plain(ClientLink, ("contact_name", "bid", "scope", "way", "expires_at", "revoked_at"), ("bid",), ("bid__number",))
+_plain(Group, ("name", "made_by", "rules_version"), ("made_by",), ("name", "made_by__name"))
+_plain(GroupMember, ("group", "firm"), ("group", "firm"), ("group__name", "firm__name"))
+_plain(GroupYes, ("group", "firm", "rules_version", "given_at"), ("group", "firm"), ("group__name", "firm__name"))
+_plain(InvitationLink, ("invitation", "way", "made_at", "expires_at", "revoked_at"), ("invitation",), ("public_id",))
+_plain(LegalAnswer, ("lead", "question", "answer", "answered_at"), ("lead",), ("lead__name", "question"))
+_plain(Meeting, ("client_name", "firm", "met_on", "next_on", "bid"), ("firm", "bid"), ("client_name", "firm__name"))
+_plain(OneTimeCode, ("about", "purpose", "made_at", "attempts", "used_at"), (), ("about", "purpose"))
+_plain(RevisionPart, ("revision", "part", "firm"), ("revision", "part", "firm"), ("firm__name", "part__bid__number"))
+_plain(RevisionStanding, ("revision", "state", "changed_at", "sent_how"), ("revision",), ("bid__number", "state"))
+_plain(Suggestion, ("part", "made_by_firm", "state", "made_at"), ("part", "made_by_firm"), ("bid__number",))
+_plain(ToldPrice, ("part", "state", "told_at"), ("part",), ("part__bid__number", "part__key"))
