@@ -15,6 +15,7 @@ from bids.queries.asked_before import IMPORTED, KeyUsed, asked_before
 from bids.queries.firms_of_an_offer import lead_already_known, make_known, new_firm
 from bids.queries.numbers import next_number
 from bids.queries.rows_of import write_offer
+from bids.steps.settling import settle
 from kernel import audit
 from kernel.action import action
 from kernel.actor import Actor
@@ -70,6 +71,7 @@ def import_bid(
     bid = write_offer(offer, lead=lead, number=number, now=now, public_id=public_id)
     facts = {"number": number, "lines": len(offer.lines), "firms": len(offer.parts), "content": content}
     audit.record(IMPORTED, on=bid, by=by, at=now, **facts)
+    settle(bid, by=by, now=now)
     return bid
 
 

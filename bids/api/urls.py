@@ -5,6 +5,16 @@ from django.urls import URLPattern, path
 from bids.api.bids import BidPackage, Bids, BidSheet, BidTotals, OneBid
 from bids.api.costs import BidCosts, LineCostOf
 from bids.api.documents import BidDocuments, DocumentContent, OneDocument
+from bids.api.oks import (
+    BidOks,
+    LegalQuestions,
+    MyAlwaysAsk,
+    MyOk,
+    MyOkTakenBack,
+    OneLegalQuestion,
+    PartLeftOut,
+    PartTakenOver,
+)
 from bids.api.packages import PackageCheck, PackageTotals
 from bids.api.work import BidHistory, Work
 
@@ -18,6 +28,14 @@ urlpatterns: list[URLPattern] = [
     path("bids/<uuid:public_id>/costs/", BidCosts.as_view(), name="bid-costs"),
     path("bids/<uuid:public_id>/costs/<str:code>/", LineCostOf.as_view(), name="bid-cost"),
     path("bids/<uuid:public_id>/history/", BidHistory.as_view(), name="bid-history"),
+    path("bids/<uuid:public_id>/oks/", BidOks.as_view(), name="bid-oks"),
+    path("bids/<uuid:public_id>/ok/", MyOk.as_view(), name="bid-ok"),
+    path("bids/<uuid:public_id>/ok/taken-back/", MyOkTakenBack.as_view(), name="bid-ok-taken-back"),
+    path("bids/<uuid:public_id>/ok/always-ask/", MyAlwaysAsk.as_view(), name="bid-ok-always-ask"),
+    path("bids/<uuid:public_id>/parts/<str:key>/taken-over/", PartTakenOver.as_view(), name="part-taken-over"),
+    path("bids/<uuid:public_id>/parts/<str:key>/left-out/", PartLeftOut.as_view(), name="part-left-out"),
+    path("bids/<uuid:public_id>/legal-questions/", LegalQuestions.as_view(), name="legal-questions"),
+    path("bids/<uuid:public_id>/legal-questions/<str:question>/", OneLegalQuestion.as_view(), name="legal-question"),
     path("work/", Work.as_view(), name="work"),
     path("documents/<uuid:public_id>/", OneDocument.as_view(), name="document"),
     path("documents/<uuid:public_id>/content/", DocumentContent.as_view(), name="document-content"),

@@ -17,11 +17,20 @@ MAY_COMPETE = frozenset({"yes", "maybe"})
 class LegalQuestion:
     """A question that is due, about these firms (as a `LegalAnswer` names them) and this kind of work."""
 
-    code: str
-    params: Mapping[str, Param]
+    caution: Caution
     firms: str
     kind_of_work: str
     answer: LegalAnswer | None
+
+    @property
+    def code(self) -> str:
+        """The question's name."""
+        return self.caution.code
+
+    @property
+    def params(self) -> Mapping[str, Param]:
+        """What its sentence names."""
+        return self.caution.params
 
 
 def questions(bid: Bid) -> tuple[LegalQuestion, ...]:
@@ -47,8 +56,7 @@ def questions_of(whole: Bid, offer: JointOffer) -> tuple[LegalQuestion, ...]:
         firms, work = _firms_of(caution, parts), _work_of(caution)
         found.append(
             LegalQuestion(
-                code=caution.code,
-                params=caution.params,
+                caution=caution,
                 firms=firms,
                 kind_of_work=work,
                 answer=standing.get((caution.code, firms, work)),

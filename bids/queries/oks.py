@@ -148,7 +148,7 @@ def ok_boards(bids: Iterable[Bid], *, now: datetime) -> dict[int, tuple[PartOk, 
     """The same for many offers, by primary key, in two queries."""
     found: dict[int, list[PartOk]] = {bid.pk: [] for bid in bids}
     standing = [state.value for state in IN_THE_OFFER]
-    parts = Part.objects.filter(bid__in=found, state__in=standing).order_by("bid", "position")
+    parts = Part.objects.filter(bid__in=found, state__in=standing).order_by("bid", "position").select_related("bid")
     given = given_oks().order_by("given_at", "pk")
     for part in parts.prefetch_related(Prefetch("approvals", given, to_attr="given_oks")):
         found[part.bid_id].append(_part_ok(part, part.given_oks, today=helsinki_day(now)))
