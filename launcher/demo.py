@@ -70,11 +70,13 @@ def _run(instance: Instance, teller: Teller, *, once: bool) -> None:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the person is told in the end."""
+    """What the person is told in the end. The three paths open the demo as its lead, as a partner and as the client."""
 
     offer: Path
     address: str
-    login_path: str
+    lead: str
+    partner: str
+    client: str
 
 
 def _start(children: Children, port: int, teller: Teller) -> Shown:
@@ -82,19 +84,21 @@ def _start(children: Children, port: int, teller: Teller) -> Shown:
     with teller.step("Site, worker for documents, worker for mail, clock"):
         for name, command in _commands(instance, port).items():
             children.start(name, command)
-        seeded = _seeded(children)
+        seeded = _said(children, "seed_demo")
         _wait_until_ready(port, children)
     offer = instance.folder / "offer.pdf"
     _draw(seeded["document"], offer, children)
-    return Shown(offer, f"http://localhost:{port}", seeded["login_url_path"])
+    with teller.step("Letters"):
+        ways = _said(children, "demo_links")
+    return Shown(offer, f"http://localhost:{port}", ways["lead"], ways["partner"], ways["client"])
 
 
 def _commands(instance: Instance, port: int) -> dict[str, tuple[str, ...]]:
     return {"documents": DOCUMENTS, "web": web(port), "mail": MAIL, "beat": beat(instance)}
 
 
-def _seeded(children: Children) -> dict[str, Any]:
-    said = manage(("seed_demo", "--json"), env=children.env, log=children.instance.logs / "seed.log")
+def _said(children: Children, command: str) -> dict[str, Any]:
+    said = manage((command, "--json"), env=children.env, log=children.instance.logs / f"{command}.log")
     return dict(json.loads(said.strip().splitlines()[-1]))
 
 
@@ -133,8 +137,10 @@ def _show(teller: Teller, shown: Shown, seconds: float) -> None:
         f"\nReady in {seconds:.0f} s.\n"
         f"  The offer   {shown.offer}\n"
         f"  The site    {shown.address}\n"
-        f"  Log in      {shown.address}{shown.login_path}\n"
-        f"              (only in the demo; works once)\n"
+        f"  The lead    {shown.address}{shown.lead}\n"
+        f"              (logs in, once)\n"
+        f"  A partner   {shown.address}{shown.partner}\n"
+        f"  The client  {shown.address}{shown.client}\n"
         f"  Letters     {shown.offer.parent / 'mail'}\n\n"
         "Ctrl-C stops everything. `make demo` goes on with the same data, `make clean-demo` starts over."
     )

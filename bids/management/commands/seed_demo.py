@@ -9,44 +9,40 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from bids.actions.import_bid import import_bid
-from bids.actions.request_document import request_document
-from bids.content import JointOffer
+from bids.content import FirmCard, JointOffer
 from bids.exports.bid_package import moved_by_weeks, read_package
-from bids.exports.frozen_offer import DocumentOrder
-from bids.models import Bid, Document
-from bids.vocabulary import DocumentKind
-from kernel.actor import Actor
+from bids.management.demo_path import walk
+from kernel.actor import Actor, ActorKind
 from kernel.clock import database_now, helsinki_day
+from members.actions.create_firm import create_firm
 from members.actions.give_firm_to import give_firm_to
+from members.details import FirmDetails
 from members.models import Firm, Person
-from members.web.demo import login_path
 
 EXAMPLE = Path("examples") / "daycare.json"
 
 
 class Command(BaseCommand):
-    """`seed_demo [--json]`: the daycare's offer as if it were written this week, its lead, and its PDF on the way."""
+    """`seed_demo [--json]`: three firms' offer on its way to the daycare, and another that waits for one price."""
 
-    help = "Fill the demo. Doing it again changes nothing and mints a fresh log-in link."
+    help = "Fill the demo. Doing it again goes on from where it stands and doubles nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """How to print what was made."""
         parser.add_argument("--json", action="store_true", dest="as_json")
 
     def handle(self, *, as_json: bool, **_options: Any) -> None:
-        """Make what is missing and print the addresses."""
+        """Make what is missing and say what there is."""
         if not settings.DEMO:
             raise CommandError("The demo's people and log-in links exist only with DEMO=1.")
         now = database_now()
         offer = this_weeks(read_package((settings.BASE_DIR / EXAMPLE).read_bytes()), today=helsinki_day(now))
-        bid = _bid(offer, now=now)
-        document = _document(bid, offer, now=now)
+        person = _lead(offer)
+        walked = walk(offer, lead=_firm(offer.lead.firm, person, now=now), person=person, now=now)
         found = {
-            "bid": str(bid.public_id),
-            "number": bid.number,
-            "document": str(document.public_id),
-            "login_url_path": login_path(_owner(bid.lead, offer, now=now)),
+            "sent": str(walked.sent.public_id),
+            "waiting": str(walked.waiting.public_id),
+            "document": str(walked.document.public_id),
         }
         self.stdout.write(
             json.dumps(found) if as_json else "\n".join(f"{key}: {value}" for key, value in found.items())
@@ -62,26 +58,29 @@ def _monday(day: date) -> int:
     return day.toordinal() - day.weekday()
 
 
-def _bid(offer: JointOffer, *, now: datetime) -> Bid:
-    lead = Firm.objects.filter(business_id=offer.lead.firm.business_id).first()
-    standing = Bid.objects.filter(lead=lead).order_by("pk").first() if lead else None
-    return standing or import_bid(offer=offer, by=Actor.system("seed_demo"), now=now)
-
-
-def _owner(firm: Firm, offer: JointOffer, *, now: datetime) -> Person:
+def _lead(offer: JointOffer) -> Person:
     contact = offer.lead.firm.contact
     if contact is None:
         raise CommandError("The example's lead firm has nobody to log in as.")
-    person = Person.objects.filter(email=contact.email).first() or Person.objects.create_user(
+    return Person.objects.filter(email=contact.email).first() or Person.objects.create_user(
         contact.email, name=contact.name, phone=contact.phone, language=offer.language.value
     )
-    give_firm_to(firm=firm, person=person, by=Actor.system("seed_demo"), now=now)
-    return person
 
 
-def _document(bid: Bid, offer: JointOffer, *, now: datetime) -> Document:
-    standing = Document.objects.filter(bid=bid, kind=DocumentKind.OFFER_PDF.value).exclude(failure_code__gt="")
-    order = DocumentOrder(language=offer.language, profile=offer.profile, theme=offer.theme)
-    return standing.order_by("pk").first() or request_document(
-        source=bid, kind=DocumentKind.OFFER_PDF, order=order, by=Actor.system("seed_demo"), now=now
-    )
+def _firm(card: FirmCard, person: Person, *, now: datetime) -> Firm:
+    """The lead's firm, which the person owns."""
+    standing = Firm.objects.filter(business_id=card.business_id).first()
+    if standing is None:
+        details = FirmDetails(
+            name=card.name,
+            business_id=card.business_id,
+            legal_form=card.legal_form,
+            municipality=card.municipality,
+            staff=card.staff,
+            vat_liable=card.vat_liable,
+            colour=card.colour,
+        )
+        founder = Actor(kind=ActorKind.PERSON, id=person.pk, public_id=person.public_id, label=str(person))
+        return create_firm(details=details, by=founder, now=now)
+    give_firm_to(firm=standing, person=person, by=Actor.system("seed_demo"), now=now)
+    return standing
