@@ -1,15 +1,24 @@
 """Filters of the offer pages."""
 
-from django import template
-from django.utils.safestring import SafeString, mark_safe
+from urllib.parse import quote
 
-from bids.content import CLIENT, Choice
+from django import template
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from bids import formats
+from bids.content import CLIENT, Choice, Line
 from bids.models import Document
 from bids.sheets.shape import Fact, Firm, GanttBar, OfferSheet
+from bids.units import unit_name
 from bids.vocabulary import Profile
 from bids.web.choice import as_query
+from bids.web.desk import Desk, right_at
 from bids.web.document_words import kind_name as name_of_kind
 from bids.web.order_form import PROFILES
+from bids.web.speaking import page_language
 from kernel.markdown import to_html, to_plain
 
 register = template.Library()
@@ -81,3 +90,57 @@ def gantt_y(number: int) -> int:
 def gantt_height(bars: tuple[GanttBar, ...]) -> int:
     """How high the chart is."""
     return len(bars) * (BAR + GAP)
+
+
+@register.simple_tag(takes_context=True)
+def pen(context: Context, kind: str, key: str = "", says: str = "") -> SafeString:
+    """The link that opens the form of a place, for whoever may write there; nothing on a page without a desk."""
+    desk = context.get("desk")
+    right = right_at(desk, kind, str(key)) if isinstance(desk, Desk) else ""
+    if not right:
+        return SafeString("")
+    address = f"edit/{kind}/{quote(str(key))}/" if key else f"edit/{kind}/"
+    verb = _("Change") if right == "write" else _("Suggest")
+    return format_html(
+        '<a class="pen{}" href="{}" aria-label="{}: {}"></a>',
+        "" if right == "write" else " pen-suggest",
+        address,
+        verb,
+        says or key,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def section_key(context: Context, place: int) -> str:
+    """The id of the titled text at this place of the offer; nothing on a page without a desk."""
+    desk = context.get("desk")
+    return str(list(desk.bid.sections.all())[place].public_id) if isinstance(desk, Desk) else ""
+
+
+@register.simple_tag(takes_context=True)
+def rights_to(context: Context, key: str) -> dict[str, str]:
+    """What may be done with the rows and the words of a firm's part."""
+    desk = context.get("desk")
+    if not isinstance(desk, Desk):
+        return {"rows": "", "words": ""}
+    part = next((part for part in desk.parts if part.key == key), None)
+    return {"rows": desk.rows_right(part), "words": desk.words_right(part)} if part else {"rows": "", "words": ""}
+
+
+@register.simple_tag(takes_context=True)
+def waiting_rows(context: Context, firm: Firm) -> list[Line]:
+    """The rows of a firm that do not count as the offer is chosen now, for whoever may write or suggest in them."""
+    desk = context.get("desk")
+    if not isinstance(desk, Desk) or not rights_to(context, firm.key)["rows"] or not desk.eyes.sees_price_of(firm.key):
+        return []
+    counted = {row.code for row in firm.rows}
+    lines = next((part.lines for part in desk.offer.parts if part.key == firm.key), ())
+    return [line for line in lines if line.code not in counted]
+
+
+@register.simple_tag
+def one_price(line: Line) -> str:
+    """What one of a row costs, with its unit."""
+    language = page_language()
+    price = formats.unit_price(line.unit_price, language)
+    return f"{formats.quantity(line.quantity, language)} {unit_name(line.unit, language, line.quantity)} × {price} €"
