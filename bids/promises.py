@@ -153,12 +153,12 @@ def told_hash(salt: bytes, seen: Mapping[str, Any]) -> bytes:
     return sha256(b"told.v1\0" + bytes(salt) + promise_bytes(seen)).digest()
 
 
-def no_worse(approved: Mapping[str, Any], current: Mapping[str, Any]) -> bool:
+def no_worse(approved: Mapping[str, Any], current: Mapping[str, Any], *, agreed: frozenset[str] = frozenset()) -> bool:
     """Whether whoever approved the one frame is at no point worse off with the other.
 
     The firm gets no less, is paid no later, is bound no longer and no more firmly; where it answers for the whole, the
     whole is no dearer. Whatever else differs counts as worse. A frame that held everything, and no longer does because
-    strict mode is over, is compared without that.
+    strict mode is over, is compared without that. Rules named in `agreed` the firm has approved elsewhere, as they are.
     """
     now, then = dict(current), dict(approved)
     if "everything" not in now:
@@ -166,7 +166,7 @@ def no_worse(approved: Mapping[str, Any], current: Mapping[str, Any]) -> bool:
     if now.keys() != then.keys():
         return False
     return (
-        _rules_no_worse(then["rules"], now["rules"])
+        _rules_no_worse(then["rules"] | {name: now["rules"].get(name) for name in agreed}, now["rules"])
         and _own_no_worse(then["own"], now["own"])
         and _whole_no_worse(then.get("whole"), now.get("whole"))
         and all(now[name] == then[name] for name in now.keys() - {"rules", "own", "whole"})

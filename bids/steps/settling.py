@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from bids.models import Approval, Bid, Letter, Part
 from bids.promises import no_worse
 from bids.queries.competition import hides_by_competition
+from bids.queries.group_rules import AGREED_RULES, firms_that_agreed
 from bids.queries.oks import (
     PartOk,
     Promised,
@@ -77,7 +78,7 @@ def settle(bid: Bid, *, by: Actor, now: datetime) -> Settled:
     changed = _rewrite(promised.values())
     Bid.objects.filter(pk=bid.pk).update(changed_at=now)
     board = ok_board(bid, now=now)
-    carried = _carry_over(board, promised, by=by, now=now)
+    carried = _carry_over(bid, board, promised, by=by, now=now)
     if carried:
         board = ok_board(bid, now=now)
     asked = [ok.part for ok in board if _is_asked(ok, before.get(ok.part.pk), changed)]
@@ -123,19 +124,25 @@ def _rewrite(promised: Iterable[Promised]) -> _Changed:
 
 
 def _carry_over(
-    board: Iterable[PartOk], promised: Mapping[int, Promised], *, by: Actor, now: datetime
+    bid: Bid, board: Iterable[PartOk], promised: Mapping[int, Promised], *, by: Actor, now: datetime
 ) -> list[Approval]:
     """A new OK for every firm whose own part is OK'd and whose frame is another one but no worse.
 
     What is compared is the frame the firm itself last OK'd, not one carried over since. The new OK repeats who gave
     that one and until when it is good.
+
+    Where the offer plays exactly by the rules its group has agreed on, a firm that said yes to them has approved these
+    rules, also when its last OK in this offer saw others. The rest of its frame (the client, the need, its own
+    settlement, hand-overs, terms) no group agrees on beforehand: that must be no worse than what it OK'd.
     """
+    agreed = firms_that_agreed(bid)
     carried = []
     for ok in board:
         each, given = promised[ok.part.pk], ok.frame.given
         if each.strict or not ok.part_ok or given is None or ok.frame.lack != OkLack.CHANGED:
             continue
-        if no_worse(said(given.seen), said(each.frame_bytes)):
+        rules = AGREED_RULES if ok.part.firm_id in agreed else frozenset()
+        if no_worse(said(given.seen), said(each.frame_bytes), agreed=rules):
             carried.append(_carried(given, each, now=now))
             audit.record("ok.carried_over", on=ok.part.bid, by=by, at=now, part=str(ok.part.public_id))
     return carried
