@@ -97,6 +97,7 @@ def freeze_version(bid: Bid, *, posting: Posting, languages: Sequence[Language],
         at=now,
         version=revision.number,
         hash=bytes(revision.content_hash).hex(),
+        stands_on={str(each.part.public_id): [each.part_hash.hex(), each.frame_hash.hex()] for each in promised},
         known=[{"code": note.code, "firm": note.firm} for note in checks.notes],
     )
     return revision
