@@ -152,10 +152,10 @@ def test_versions_and_letters_stand_there_for_the_lead_and_what_was_sent_for_a_p
 
     page = shown(lead, bid)
     assert "Version 1 sent 2 March 2026, valid until" in page
-    assert "Request · sari@example.invalid · came back" in page
+    assert "Request · sari@example.invalid · did not arrive" in page
     theirs = shown(logged_in(sari), bid)
     assert "Version 1 sent 2 March 2026" in theirs
-    assert "came back" not in theirs
+    assert "did not arrive" not in theirs
 
 
 def test_many_events_are_read_in_as_many_queries_as_few(lead: Client, bid: Bid, maija: Person, now: datetime) -> None:
