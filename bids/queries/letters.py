@@ -47,7 +47,7 @@ def deliveries(bid: Bid, *, part: Part | None = None, invitation: Invitation | N
     if invitation is not None:
         letters = letters.filter(invitation=invitation)
     return tuple(
-        _delivery(letter)
+        delivery_of(letter)
         for letter in letters.select_related("part", "invitation", "revision").order_by("-written_at", "-pk")
     )
 
@@ -82,7 +82,8 @@ def waiting_for_a_person(bid: Bid) -> tuple[Delivery, ...]:
     return tuple(reversed(open_ones))
 
 
-def _delivery(letter: Letter) -> Delivery:
+def delivery_of(letter: Letter) -> Delivery:
+    """What is known of one letter's way."""
     return Delivery(
         letter=letter.public_id,
         kind=LetterKind(letter.kind),

@@ -2,12 +2,14 @@
 
 import socket
 import socketserver
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 END = b"\r\n.\r\n"
 
@@ -49,6 +51,11 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     sink: Sink
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A worker that is killed leaves its line hanging; that is what is tried here."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Conversation(socketserver.StreamRequestHandler):

@@ -1,0 +1,178 @@
+"""Letters: what became of them, and what a person decides about one that may not have gone."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from bids.actions.letter_arrived import letter_arrived
+from bids.actions.remind_again import remind_again
+from bids.actions.send_letter_again import send_letter_again
+from bids.actions.stop_reminders import stop_reminders
+from bids.api.bids import bid_for
+from bids.api.bodies import StrictSerializer, keys_in
+from bids.api.paging import PageAsked, list_of, page_of
+from bids.models import Bid, Invitation, Letter
+from bids.permissions import may_see_letters, may_stop_reminders
+from bids.queries.letters import NOT_SHOWN, delivery_of
+from bids.sheets.letter_sentences import delivery_sentence
+from bids.vocabulary import Language, LetterKind, LetterState
+from kernel.actor import Actor
+from kernel.errors import NotVisible, require
+from members.api.acting import actor_of
+from members.api.asking import ApiView
+from members.api.fields import Instant, Word
+from members.api.moment import moment_of
+
+
+class LetterShape(serializers.Serializer[Letter]):
+    """One letter to one address, and how far it has come. That it arrived is never claimed."""
+
+    id = serializers.UUIDField(source="public_id")
+    kind = Word(LetterKind)
+    state = Word(LetterState)
+    says = serializers.SerializerMethodField(help_text="How far it has come, in the language asked for.")
+    to_name = serializers.CharField()
+    to_email = serializers.EmailField()
+    language = Word(Language)
+    part = serializers.SerializerMethodField(help_text="The key of the firm's share it is about.")
+    version = serializers.SerializerMethodField(help_text="The number of the sent version it is about.")
+    subject = serializers.CharField(help_text="Empty until it is sent.")
+    written_at = Instant()
+    due_at = Instant()
+    sent_at = Instant(allow_null=True)
+    failure = serializers.CharField(help_text="What the mail server said, where it did not arrive.")
+
+    @extend_schema_field(serializers.CharField())
+    def get_says(self, letter: Letter) -> str:
+        """The sentence of the pages."""
+        return delivery_sentence(delivery_of(letter), now=self.context["now"])
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_part(self, letter: Letter) -> str | None:
+        """The key of the part."""
+        return letter.part.key if letter.part else None
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_version(self, letter: Letter) -> int | None:
+        """The number of the version."""
+        return letter.revision.number if letter.revision else None
+
+
+class BidLetters(ApiView):
+    """The letters of one offer."""
+
+    asks: ClassVar[Any] = {"GET": PageAsked}
+
+    @extend_schema(
+        operation_id="list_letters",
+        summary="List the letters of an offer",
+        parameters=[PageAsked],
+        responses=list_of(LetterShape, "LetterList"),
+    )
+    def get(self, request: Request, public_id: UUID) -> Response:
+        """Every letter that was written about the offer, the latest first; only for the firm that leads."""
+        actor = actor_of(request)
+        bid = bid_for(actor, public_id)
+        require(may_see_letters(actor, bid))
+        letters = Letter.objects.filter(bid=bid).exclude(kind__in=[kind.value for kind in NOT_SHOWN])
+        shown = letters.select_related("part", "revision", "invitation")
+        return page_of(shown, "written_at", _shape_at(request), view=self)
+
+
+class LetterAgain(ApiView):
+    """A letter that is to go once more."""
+
+    @extend_schema(operation_id="send_letter_again", summary="Send a letter again", request=None, responses=LetterShape)
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Sends a letter once more that was held or came back. Asked again before it has gone, it goes once."""
+        keys_refused(request)
+        actor, now = actor_of(request), moment_of(request)
+        letter = send_letter_again(letter=letter_for(actor, public_id), by=actor, now=now)
+        return _letter_answer(request, letter)
+
+
+class LetterArrived(ApiView):
+    """A letter that came through after all."""
+
+    @extend_schema(operation_id="letter_arrived", summary="Say that a letter came", request=None, responses=LetterShape)
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Counts a letter as sent that nobody was sure of. Saying so again changes nothing."""
+        keys_refused(request)
+        actor, now = actor_of(request), moment_of(request)
+        letter = letter_arrived(letter=letter_for(actor, public_id), by=actor, now=now)
+        return _letter_answer(request, letter)
+
+
+class RemindAgain(ApiView):
+    """A reminder of one request, by hand."""
+
+    @extend_schema(operation_id="remind_again", summary="Remind a firm", request=None, responses={201: LetterShape})
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Sends a reminder: once a day at most, and three times in all (429). 409 once the firm has answered."""
+        keys_refused(request)
+        actor, now = actor_of(request), moment_of(request)
+        invitation = Invitation.objects.filter(public_id=public_id, bid__in=_visible(actor)).first()
+        if invitation is None:
+            raise NotVisible
+        letter = remind_again(invitation=invitation, by=actor, now=now)
+        return _letter_answer(request, letter, status=201)
+
+
+class StopReminders(ApiView):
+    """No more reminders of one request."""
+
+    @extend_schema(operation_id="stop_reminders", summary="Stop reminders", request=None, responses={204: None})
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Whoever was asked wants no more reminders. Stopping again changes nothing."""
+        keys_refused(request)
+        actor, now = actor_of(request), moment_of(request)
+        found = Invitation.objects.filter(public_id=public_id).select_related("part__firm").first()
+        if found is None or not (may_stop_reminders(actor, found) or found.bid in _visible(actor)):
+            raise NotVisible
+        stop_reminders(invitation=found, by=actor, now=now)
+        return Response(status=204)
+
+
+def letter_for(actor: Actor, public_id: UUID) -> Letter:
+    """The letter with this id, if it is of an offer the actor's firm leads; NotVisible else."""
+    found = Letter.objects.filter(public_id=public_id).exclude(kind__in=[kind.value for kind in NOT_SHOWN])
+    letter = found.select_related("bid__lead", "group__made_by").first()
+    if letter is None:
+        raise NotVisible
+    leads = letter.bid is not None and may_see_letters(actor, letter.bid)
+    made = letter.group is not None and letter.group.made_by_id == actor.firm_id
+    if not (leads or made):
+        raise NotVisible
+    return letter
+
+
+class NothingSaid(StrictSerializer):
+    """A request that carries nothing."""
+
+
+def keys_refused(request: Request) -> None:
+    """Such a request carries nothing: an empty body, or an empty object."""
+    if request.headers.get("Content-Length", "0") not in {"", "0"}:
+        NothingSaid(data=keys_in(request)).is_valid(raise_exception=True)
+
+
+def _visible(actor: Actor) -> Any:
+    return Bid.objects.visible_to(actor)
+
+
+def _shape_at(request: Request) -> Any:
+    now = moment_of(request)
+
+    class Shaped(LetterShape):
+        def __init__(self, *args: Any, **said: Any) -> None:
+            super().__init__(*args, **{"context": {"now": now}, **said})
+
+    return Shaped
+
+
+def _letter_answer(request: Request, letter: Letter, *, status: int = 200) -> Response:
+    return Response(LetterShape(letter, context={"now": moment_of(request)}).data, status=status)
