@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from bids.api.bids import BidPackage, Bids, BidSheet, BidTotals, OneBid
 from bids.api.costs import BidCosts, LineCostOf
 from bids.api.documents import BidDocuments, DocumentContent, OneDocument
+from bids.api.letters import BidLetters, LetterAgain, LetterArrived, RemindAgain, StopReminders
 from bids.api.oks import (
     BidOks,
     LegalQuestions,
@@ -25,6 +26,11 @@ urlpatterns: list[URLPattern] = [
     path("bids/<uuid:public_id>/totals/", BidTotals.as_view(), name="bid-totals"),
     path("bids/<uuid:public_id>/sheet/", BidSheet.as_view(), name="bid-sheet"),
     path("bids/<uuid:public_id>/documents/", BidDocuments.as_view(), name="bid-documents"),
+    path("bids/<uuid:public_id>/letters/", BidLetters.as_view(), name="bid-letters"),
+    path("letters/<uuid:public_id>/send-again/", LetterAgain.as_view(), name="letter-again"),
+    path("letters/<uuid:public_id>/arrived/", LetterArrived.as_view(), name="letter-arrived"),
+    path("requests/<uuid:public_id>/remind/", RemindAgain.as_view(), name="remind-again"),
+    path("requests/<uuid:public_id>/stop-reminders/", StopReminders.as_view(), name="stop-reminders"),
     path("bids/<uuid:public_id>/costs/", BidCosts.as_view(), name="bid-costs"),
     path("bids/<uuid:public_id>/costs/<str:code>/", LineCostOf.as_view(), name="bid-cost"),
     path("bids/<uuid:public_id>/history/", BidHistory.as_view(), name="bid-history"),
