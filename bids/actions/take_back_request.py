@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from bids.models import Bid, Invitation, Part
+from bids.models import Bid, Invitation
 from bids.permissions import may_ask_firms
-from bids.steps.asking import recipient_of, withdraw
-from bids.steps.letters import write_letter
+from bids.steps.asking import withdraw
+from bids.steps.leaving import part_to_take_out, put_out, tell_it_is_out
 from bids.steps.requests import locked_request
 from bids.steps.settling import settle
-from bids.vocabulary import LetterKind, LetterState, PartState
+from bids.vocabulary import PartState
 from kernel import audit
 from kernel.action import action
 from kernel.actor import Actor
@@ -23,12 +23,11 @@ def take_back_request(*, invitation: Invitation, by: Actor, now: datetime, seen:
     """
     bid, standing = locked_request(invitation, seen=seen)
     require(may_ask_firms(by, bid))
-    was_written_to = standing.letters.filter(
-        state__in=[LetterState.SENDING.value, LetterState.SENT.value, LetterState.HELD.value]
-    ).exists()
+    part = part_to_take_out(standing.part, then=PartState.LEFT_OUT, seen=None)
+    put_out(part, PartState.LEFT_OUT, now=now)
+    tell_it_is_out(part, now=now, taken_over=False)
+    standing.refresh_from_db()
     withdraw(standing, now=now)
-    part = standing.part
-    Part.objects.filter(pk=part.pk).update_version(seen=part.version, state=PartState.LEFT_OUT.value)
     Bid.objects.filter(pk=bid.pk).update(changed_at=now)
     audit.record(
         "firm.request_taken_back",
@@ -38,10 +37,5 @@ def take_back_request(*, invitation: Invitation, by: Actor, now: datetime, seen:
         part=str(part.public_id),
         invitation=str(standing.public_id),
     )
-    if was_written_to:
-        part.refresh_from_db()
-        write_letter(
-            LetterKind.LEFT_OUT, recipient_of(standing), about=part, key=f"{part.public_id}:{part.version}", now=now
-        )
     settle(bid, by=by, now=now)
     return standing

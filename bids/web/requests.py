@@ -21,8 +21,10 @@ from bids import formats, typed
 from bids.actions.ask_firm import ask_firm
 from bids.actions.change_request import RequestChange, change_request
 from bids.actions.copy_link import copy_link
+from bids.actions.leave_out_part import leave_out_part
 from bids.actions.remind_again import remind_again
 from bids.actions.take_back_request import take_back_request
+from bids.actions.take_over_part import MAY_BE_TAKEN_OVER, take_over_part
 from bids.actions.tell_price import tell_price
 from bids.models import Bid, Invitation, Part
 from bids.permissions import eyes_of, leads, may_ask_firms, may_remind
@@ -30,6 +32,7 @@ from bids.pricing import ChoiceRefused
 from bids.queries.content_of import offer_of, whole_bids
 from bids.queries.letters import Delivery, latest_to
 from bids.queries.partners import earlier_partners, latest_invitations
+from bids.sheets.letter_sentences import delivery_sentence
 from bids.sheets.threads import threads
 from bids.steps.asking import Asked, answer_until
 from bids.typed import NotReadable
@@ -49,7 +52,7 @@ from bids.web.offer_sources import contact_words
 from bids.web.speaking import page_language
 from bids.web.typed_moment import as_typed, moment
 from kernel.actor import Actor
-from kernel.clock import HELSINKI, database_now
+from kernel.clock import database_now
 from kernel.errors import Malformed, NotVisible, Refusal, Stale, require
 from members.web.acting import actor_of
 from members.web.details import CleanLineField
@@ -104,6 +107,7 @@ class RequestRow:
     may_remind: bool
     may_ask_again: bool
     may_tell_price: bool
+    may_take_over: bool
 
     @property
     def tel(self) -> str:
@@ -181,7 +185,7 @@ def _row(
     is_open = standing and state is PartState.ASKED
     card = part.card.get("contact") or {}
     until = as_typed(invitation.answer_until, now=now, language=language) if invitation and is_open else ""
-    how, tone = _delivered(delivery, now=now, language=language) if delivery and is_open else ("", "")
+    letter = delivery if is_open else None
     return RequestRow(
         part=part.public_id,
         invitation=invitation.public_id if invitation and standing else None,
@@ -194,8 +198,8 @@ def _row(
         tone={PartState.IN: "good", PartState.CALL_ME: "warn", PartState.NO: "warn"}.get(state, ""),
         until=until,
         is_late=bool(invitation and is_open and invitation.answer_until <= now),
-        delivery=how,
-        delivery_tone=tone,
+        delivery=delivery_sentence(letter, now=now) if letter else "",
+        delivery_tone=_LETTER_TONES.get(letter.state, "") if letter else "",
         contact=invitation.name if invitation else "",
         email=(invitation.email if invitation else "") or str(card.get("email", "")),
         phone=(invitation.phone if invitation else "") or str(card.get("phone", "")),
@@ -206,6 +210,7 @@ def _row(
         may_remind=bool(may[1] and is_open and invitation and invitation.email and not invitation.reminders_stopped_at),
         may_ask_again=may[0] and (state in GONE or state is PartState.LISTED),
         may_tell_price=may[0] and standing and state in {PartState.ASKED, PartState.CALL_ME},
+        may_take_over=may[0] and state in MAY_BE_TAKEN_OVER,
     )
 
 
@@ -226,22 +231,7 @@ def _suggested(invitation: Invitation | None) -> str:
     return contact_words(invitation.suggests_name, invitation.suggests_email, "")
 
 
-def _delivered(delivery: Delivery, *, now: datetime, language: Language) -> tuple[str, str]:
-    """How the last letter to them has fared, and how that is to be taken."""
-    match delivery.state:
-        case LetterState.WAITING | LetterState.SENDING:
-            return gettext("letter on its way"), ""
-        case LetterState.BOUNCED:
-            return gettext("the letter did not arrive: correct the address"), "bad"
-        case LetterState.HELD:
-            return gettext("it is not known whether the letter went"), "warn"
-        case LetterState.SENT if delivery.at:
-            shown = delivery.at.astimezone(HELSINKI)
-            is_today = shown.date() == now.astimezone(HELSINKI).date()
-            when = f"{shown.hour}.{shown.minute:02d}" if is_today else formats.day(shown.date(), language)
-            return gettext("letter sent %(when)s") % {"when": when}, ""
-        case _:
-            return "", ""
+_LETTER_TONES: Final = {LetterState.BOUNCED: "bad", LetterState.HELD: "warn"}
 
 
 class AskForm(forms.Form):
@@ -471,6 +461,51 @@ def told(request: HttpRequest, public_id: UUID) -> HttpResponse:
         lambda: tell_price(part=invitation.part, amount=amount, price_basis=basis, by=actor, now=database_now()),
         said,
     )
+
+
+@login_required
+@require_POST
+def take_over(request: HttpRequest, public_id: UUID, part: UUID) -> HttpResponse:
+    """Do a firm's work oneself, at the price typed where none is known."""
+    actor = actor_of(request)
+    bid = _led_bid(actor, public_id)
+    share = _share(bid, part)
+    price = None
+    if words := request.POST.get("price", "").strip():
+        try:
+            price = typed.number(words)
+        except NotReadable as refused:
+            messages.error(request, str(WHAT_WAS_WRONG.get(refused.code, NO_PRICE)))
+            return redirect(_next(request, bid))
+    return _done(
+        request,
+        bid,
+        lambda: take_over_part(part=share, by=actor, now=database_now(), price=price),
+        gettext("What %(firm)s was asked for is yours now.") % {"firm": share.card["name"]},
+    )
+
+
+@login_required
+@require_POST
+def leave_out(request: HttpRequest, public_id: UUID, part: UUID) -> HttpResponse:
+    """Go on without a firm that has no request to take back."""
+    actor = actor_of(request)
+    bid = _led_bid(actor, public_id)
+    share = _share(bid, part)
+    return _done(
+        request,
+        bid,
+        lambda: leave_out_part(part=share, by=actor, now=database_now()),
+        gettext("The offer goes on without %(firm)s.") % {"firm": share.card["name"]},
+    )
+
+
+def _share(bid: Bid, public_id: UUID) -> Part:
+    found = Part.objects.filter(bid=bid, public_id=public_id).first()
+    if found is None:
+        raise NotVisible
+    found.bid = bid
+    return found
 
 
 def _done(request: HttpRequest, bid: Bid, do: Any, sentence: str) -> HttpResponse:
