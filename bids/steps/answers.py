@@ -270,9 +270,16 @@ def _line(
         price_basis=row.price_basis,
         optional=row.optional if not (line.group or line.replaces) else line.optional,
         delivered=delivered,
-        vat=row.vat or line.vat,
+        vat=_said_vat(row.vat, line.vat),
     )
     return replace(said, vat=_in_force(said.vat, last_day))
+
+
+def _said_vat(said: VatOfSupply | None, standing: VatOfSupply) -> VatOfSupply:
+    """The VAT that was chosen; the one that stands, with its legal reason, when that is the same."""
+    if said is None or (said.category, said.rate) == (standing.category, standing.rate):
+        return standing
+    return said
 
 
 def _own_days(ready: Period | None, offer: JointOffer) -> Period | None:

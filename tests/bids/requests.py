@@ -13,6 +13,7 @@ from bids.steps.answers import AnsweredRow, FirmWords, PartAnswer
 from bids.steps.asking import Asked
 from bids.vocabulary import LinkWay, Role, VatCategory
 from kernel.actor import Actor, ActorKind
+from kernel.clock import helsinki_day
 from kernel.tokens import new_token, token_hash
 from members.models import Person
 from tests.world import a_person, acting
@@ -54,7 +55,7 @@ def a_request(
 ) -> Request:
     system = Actor.system("tests")
     known = Bid.objects.filter(number=number).first()
-    bid = known or import_bid(offer=the_offer(number), by=system, now=now)
+    bid = known or import_bid(offer=the_offer(helsinki_day(now), number), by=system, now=now)
     maija = Person.objects.filter(email="maija@example.invalid").first() or a_person(
         at=bid.lead, email="maija@example.invalid", language="en"
     )
@@ -68,7 +69,7 @@ def a_request(
     return Request(maija=maija, lead=lead, bid=bid, part=invitation.part, invitation=invitation).fresh()
 
 
-def the_offer(number: str = "YT-2026-0001") -> JointOffer:
+def the_offer(today: date, number: str = "YT-2026-0001") -> JointOffer:
     """The lead's own part of an offer, as it stands when partners are asked."""
     lead = FirmCard(
         name="Kuvakulma Design Tmi",
@@ -80,9 +81,9 @@ def the_offer(number: str = "YT-2026-0001") -> JointOffer:
     return JointOffer(
         number=number,
         title="Kyltti ja asennus päiväkodin eteiseen",
-        issued_on=date(2026, 3, 2),
-        valid_until=date(2026, 4, 11),
-        delivery=Period(starts_on=date(2026, 4, 30), ends_on=date(2026, 4, 30)),
+        issued_on=today,
+        valid_until=today + timedelta(days=40),
+        delivery=Period(starts_on=today + timedelta(days=59), ends_on=today + timedelta(days=59)),
         client=ClientCard(
             name="Päiväkoti Pikkutikka Oy",
             business_id="9000020-6",

@@ -1,0 +1,16 @@
+"""Addresses of the pages an asked firm sees, without an account."""
+
+from django.urls import path
+
+from bids.web import answering, invitation_links, link_code, not_me, told_price
+
+urlpatterns = [
+    path("i/<str:token>", invitation_links.open_link, name="invitation-link"),
+    path("asked/<uuid:public_id>/", answering.asked, name="asked"),
+    path("asked/<uuid:public_id>/draft/", answering.keep, name="keep-answer"),
+    path("asked/<uuid:public_id>/code/", link_code.link_code, name="asked-code"),
+    path("asked/<uuid:public_id>/price/", told_price.told_price, name="confirm-price"),
+    path("asked/<uuid:public_id>/not-me/", not_me.not_me, name="not-me"),
+    path("asked/<uuid:public_id>/reminders/", not_me.stop_asking, name="stop-asking"),
+    path("asked/<uuid:public_id>/renew/", invitation_links.renew, name="renew-link"),
+]
