@@ -233,7 +233,6 @@ EMAIL_SUBJECT_PREFIX = ""
 # A mail provider's reports of letters that came back later; without both there is no address for them.
 ANYMAIL_PROVIDER = env.str("ANYMAIL_PROVIDER", default="")
 ANYMAIL_WEBHOOK_SECRET = env.str("ANYMAIL_WEBHOOK_SECRET", default="")
-ANYMAIL = {"WEBHOOK_SECRET": [ANYMAIL_WEBHOOK_SECRET]} if ANYMAIL_WEBHOOK_SECRET else {}
 
 # Security ----------------------------------------------------------------------------------------------------------
 

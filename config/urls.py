@@ -13,6 +13,7 @@ from members.web.components import components
 from members.web.front import front
 from members.web.one_try import one_try_at_a_time
 from members.web.staff import guard
+from worker.letters.provider_reports import report_addresses
 
 guard(admin.site)
 
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="account_email_verification_sent",
     ),
     path("account/", include("allauth.urls")),
+    *report_addresses(),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
 ]
 if find_spec("config.api_urls"):

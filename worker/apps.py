@@ -1,5 +1,7 @@
 """The room of what happens after the commit."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class WorkerConfig(AppConfig):
 
     name = "worker"
     verbose_name = "Worker"
+
+    def ready(self) -> None:
+        """Listen to what a mail provider tells."""
+        import_module("worker.letters.provider_reports").listen()

@@ -14,10 +14,10 @@ from kernel.text import clean_line
 from worker.letters.composing import Composed
 
 PROVIDER_MARKS: Final[dict[str, Callable[[str], tuple[str, str]]]] = {
+    "brevo": lambda letter: ("X-Mailin-custom", json.dumps({"letter": letter})),
+    "mailjet": lambda letter: ("X-MJ-EventPayload", json.dumps({"letter": letter})),
     "postmark": lambda letter: ("X-PM-Metadata-letter", letter),
-    "mailgun": lambda letter: ("X-Mailgun-Variables", json.dumps({"letter": letter})),
     "sendgrid": lambda letter: ("X-SMTPAPI", json.dumps({"unique_args": {"letter": letter}})),
-    "mandrill": lambda letter: ("X-MC-Metadata", json.dumps({"letter": letter})),
     "sparkpost": lambda letter: ("X-MSYS-API", json.dumps({"metadata": {"letter": letter}})),
 }
 """How each mail provider takes a mark along that it repeats when it reports a bounce."""
