@@ -83,7 +83,7 @@ def frame_promise(offer: JointOffer, key: str, *, always_ask: bool = False) -> J
             "price_visibility": offer.price_visibility.value,
             "language": offer.language.value,
             "general_terms": offer.general_terms,
-            "terms": [_json(term) for term in offer.terms],
+            "terms": _in_order(_json(term) for term in offer.terms),
             "payment_plan": [_json(step) for step in offer.payment_plan],
         },
         "client": _client(offer.client),
@@ -118,11 +118,11 @@ def visible_to(offer: JointOffer, key: str) -> Json:
         "title": offer.title,
         "reference": offer.reference,
         "issued_on": offer.issued_on.isoformat(),
-        "client": _json(offer.client),
+        "client": _json(offer.client) | {"contacts": _in_order(map(_json, offer.client.contacts))},
         "need": _json(offer.need) if offer.need else None,
         "notes": list(offer.notes),
-        "sections": [_json(section) for section in offer.sections if section.owner != key],
-        "packages": [_json(package) for package in offer.packages],
+        "sections": _in_order(_json(section) for section in offer.sections if section.owner != key),
+        "packages": {each.id: _json(each) | {"lines": sorted(each.lines)} for each in offer.packages},
         "milestones": {step.id: _json(step) for step in offer.milestones},
         "discount": _json(left.discount),
         "fee": _json(left.coordination_fee),
@@ -217,8 +217,12 @@ def _line(line: Line) -> Json:
 
 
 def _texts(sections: Iterable[Section]) -> list[Json]:
-    said = [{"title": each.title, "text": each.text, "language": each.language} for each in sections]
-    return sorted(said, key=lambda each: (each["title"], each["text"], each["language"]))
+    return _in_order({"title": each.title, "text": each.text, "language": each.language} for each in sections)
+
+
+def _in_order(said: Iterable[Json]) -> list[Json]:
+    """In an order of their own: where they stand in the document is no promise."""
+    return sorted(said, key=rfc8785.dumps)
 
 
 def _dated(step: MilestoneCard) -> Json:
