@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypedDict, cast
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from bids.models import Approval, Bid, Invitation, Letter, Meeting, Part, RevisionStanding, Suggestion, ToldPrice
@@ -53,6 +53,8 @@ class WaitKind(StrEnum):
 class Waiting:
     """One thing that waits. `thing` is what it is about (an invitation, a suggestion, a letter, a note, a version).
 
+    `invitation` is the standing request through which the reader's firm answers, where there is one.
+
     `until` is when it should be done by, None when nobody has said. `firm` is whom it comes from or concerns.
     """
 
@@ -60,6 +62,7 @@ class Waiting:
     thing: UUID
     until: datetime | None
     bid: UUID | None = None
+    invitation: UUID | None = None
     title: str = ""
     client: str = ""
     firm: str = ""
@@ -91,12 +94,10 @@ def waiting_for(actor: Actor, now: datetime) -> tuple[Waiting, ...]:
     """Everything that waits for this person and the firm they act for: what is due first comes first."""
     if actor.kind is not ActorKind.PERSON or actor.id is None:
         return ()
-    found = [*_requests(actor.id, actor.firm_id, now)]
+    own = _parts_of(actor.id, actor.firm_id)
+    found = [*_requests(own, now), *_oks(own, now), *_told_prices(own), *_suggestions(own)]
     if actor.firm_id is not None:
         found += [
-            *_oks(actor.firm_id, now),
-            *_told_prices(actor.firm_id),
-            *_suggestions(actor.firm_id),
             *_answers(actor.firm_id, now),
             *_letters(actor.firm_id),
             *_own_offers(actor.firm_id, now),
@@ -153,16 +154,19 @@ def _news(kind: NewsKind, bid: Bid, at: datetime, firms: tuple[str, ...] = ()) -
     return News(kind=kind, bid=bid.public_id, title=bid.title, client=bid.client.name, at=at, firms=firms)
 
 
-def _requests(person_id: int, firm_id: int | None, now: datetime) -> Iterator[Waiting]:
-    """Requests to the person's own address, or to their firm."""
+def _parts_of(person_id: int, firm_id: int | None) -> QuerySet[Part]:
+    """Parts of the firm acted for as a partner, and those the person was asked for at an address of their own."""
     address = Person.objects.filter(pk=person_id).annotate(folded=Lower("email")).values("folded")
-    mine = Q(folded=Subquery(address))
-    if firm_id is not None:
-        mine |= Q(part__firm_id=firm_id)
+    to_them = Invitation.objects.standing().annotate(folded=Lower("email")).filter(folded=Subquery(address))
+    return Part.objects.exclude(role=Role.LEAD.value).filter(
+        Q(firm_id=firm_id or 0) | Exists(to_them.filter(part=OuterRef("pk")))
+    )
+
+
+def _requests(own: QuerySet[Part], now: datetime) -> Iterator[Waiting]:
     asked = (
         Invitation.objects.standing()
-        .annotate(folded=Lower("email"))
-        .filter(mine, answer="", answer_until__gt=now, part__state=PartState.ASKED.value)
+        .filter(part__in=own, answer="", answer_until__gt=now, part__state=PartState.ASKED.value)
         .exclude(bid__state=BidState.CLOSED.value)
         .select_related("bid__client", "bid__lead", "asked_by")
         .order_by("answer_until")
@@ -171,6 +175,7 @@ def _requests(person_id: int, firm_id: int | None, now: datetime) -> Iterator[Wa
         yield Waiting(
             kind=WaitKind.REQUEST,
             thing=one.public_id,
+            invitation=one.public_id,
             until=one.answer_until,
             firm=one.bid.lead.name,
             person=one.asked_by.name if one.asked_by else "",
@@ -179,44 +184,53 @@ def _requests(person_id: int, firm_id: int | None, now: datetime) -> Iterator[Wa
         )
 
 
-def _oks(firm_id: int, now: datetime) -> Iterator[Waiting]:
+def _oks(own: QuerySet[Part], now: datetime) -> Iterator[Waiting]:
     """Offers in which the firm's OK no longer counts, because something in them became worse or different for it."""
-    mine = Part.objects.filter(firm_id=firm_id, state=PartState.IN.value, bid__state=BidState.DRAFTING.value)
-    partner = without_ok(mine.exclude(role=Role.LEAD.value), now=now)
+    partner = without_ok(own.filter(state=PartState.IN.value, bid__state=BidState.DRAFTING.value), now=now)
     partner = partner.filter(Exists(Approval.objects.filter(part=OuterRef("pk"))))
+    partner = partner.annotate(invitation_id_of=_invitation("pk"))
     for part in partner.select_related("bid__client", "bid__lead").order_by("bid__leaves_at", "pk")[:MOST_OF_A_KIND]:
         yield Waiting(
             kind=WaitKind.OK_AGAIN,
             thing=part.public_id,
+            invitation=cast("_Asked", part).invitation_id_of,
             until=part.bid.leaves_at,
             firm=part.bid.lead.name,
             **_of(part.bid),
         )
 
 
-def _told_prices(firm_id: int) -> Iterator[Waiting]:
-    told = ToldPrice.objects.filter(part__firm_id=firm_id, state=ToldPriceState.OPEN.value).exclude(
+def _told_prices(own: QuerySet[Part]) -> Iterator[Waiting]:
+    told = ToldPrice.objects.filter(part__in=own, state=ToldPriceState.OPEN.value).exclude(
         part__bid__state=BidState.CLOSED.value
     )
+    told = told.annotate(invitation_id_of=_invitation("part"))
     for one in told.select_related("part__bid__client", "part__bid__lead").order_by("told_at")[:MOST_OF_A_KIND]:
         bid = one.part.bid
         yield Waiting(
-            kind=WaitKind.TOLD_PRICE, thing=one.public_id, until=bid.leaves_at, firm=bid.lead.name, **_of(bid)
+            kind=WaitKind.TOLD_PRICE,
+            thing=one.public_id,
+            invitation=cast("_Asked", one).invitation_id_of,
+            until=bid.leaves_at,
+            firm=bid.lead.name,
+            **_of(bid),
         )
 
 
-def _suggestions(firm_id: int) -> Iterator[Waiting]:
-    """What others propose for the firm's own part."""
+def _suggestions(own: QuerySet[Part]) -> Iterator[Waiting]:
+    """What others propose for the reader's own part."""
     still_open = (
-        Suggestion.objects.filter(part__firm_id=firm_id, state=SuggestionState.OPEN.value)
-        .exclude(made_by_firm_id=firm_id)
+        Suggestion.objects.filter(part__in=own, state=SuggestionState.OPEN.value)
+        .exclude(made_by_firm_id=F("part__firm_id"))
         .exclude(bid__state=BidState.CLOSED.value)
+        .annotate(invitation_id_of=_invitation("part"))
     )
     found = still_open.select_related("bid__client", "made_by_firm", "made_by").order_by("made_at")
     for one in found[:MOST_OF_A_KIND]:
         yield Waiting(
             kind=WaitKind.SUGGESTION,
             thing=one.public_id,
+            invitation=cast("_Asked", one).invitation_id_of,
             until=one.bid.leaves_at,
             firm=one.made_by_firm.name,
             person=one.made_by.name if one.made_by else "",
@@ -311,6 +325,15 @@ def _meetings(firm_id: int) -> Iterator[Waiting]:
             phone=note.contact_phone,
             text=note.next_step or note.wants,
         )
+
+
+class _Asked:
+    invitation_id_of: UUID | None
+
+
+def _invitation(part: str) -> Subquery:
+    """The public id of the standing request for the part."""
+    return Subquery(Invitation.objects.standing().filter(part=OuterRef(part)).values("public_id")[:1])
 
 
 class _Of(TypedDict):

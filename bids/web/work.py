@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bids.models import Bid
-from bids.queries.waiting import News, Waiting, good_news, waiting_for
+from bids.queries.waiting import News, Waiting, WaitKind, good_news, waiting_for
 from bids.sheets.waiting_sentences import glad_of, what_to_do, what_waits, when
 from bids.vocabulary import Language
 from bids.web.offer_cards import cards_of, colours_of
@@ -89,7 +89,25 @@ def _row(waiting: Waiting, now: datetime, language: Language) -> Row:
 
 def address_of(waiting: Waiting) -> str:
     """The page where one does what waits."""
-    return reverse("bids:offer", args=[waiting.bid]) if waiting.bid else reverse("bids:my-offers")
+    if waiting.kind is WaitKind.MEETING:
+        return reverse("bids:meeting", args=[waiting.thing])
+    if waiting.bid is None:
+        return reverse("bids:groups")
+    if waiting.invitation is not None:
+        name = "bids:confirm-price" if waiting.kind is WaitKind.TOLD_PRICE else "bids:asked"
+        return reverse(name, args=[waiting.invitation])
+    return reverse(_PLACES.get(waiting.kind, "bids:offer"), args=[waiting.bid])
+
+
+_PLACES = {
+    WaitKind.NO: "bids:requests",
+    WaitKind.CALL: "bids:requests",
+    WaitKind.SILENT: "bids:requests",
+    WaitKind.LETTER: "bids:requests",
+    WaitKind.READY: "bids:send",
+    WaitKind.VALIDITY: "bids:send",
+}
+"""Where the lead does what waits; everything else is done on the offer's own page."""
 
 
 def _news(news: News | None, language: Language) -> GoodNews | None:

@@ -16,6 +16,7 @@ from bids.models import (
     RevisionPart,
     RevisionStanding,
 )
+from bids.queries.answer_screen import asked_for
 from bids.queries.assets import asset_of
 from bids.vocabulary import (
     Answer,
@@ -53,15 +54,19 @@ def answer(invitation: Invitation, said: Answer, *, at: datetime) -> None:
 
 
 def give_ok(part: Part, *, at: datetime, invitation: Invitation | None = None, person: Person | None = None) -> None:
-    part.content_hash, part.frame_hash = secrets.token_bytes(32), secrets.token_bytes(32)
+    promised = asked_for(part).promised
+    part.content_hash, part.frame_hash = promised.part_hash, promised.frame_hash
     part.save()
-    for kind, stored in ((OkKind.PART, part.content_hash), (OkKind.FRAME, part.frame_hash)):
+    for kind, stored, seen in (
+        (OkKind.PART, promised.part_hash, promised.part_bytes),
+        (OkKind.FRAME, promised.frame_hash, promised.frame_bytes),
+    ):
         Approval.objects.create(
             part=part,
             firm=part.firm,
             kind=kind.value,
             hash=stored,
-            seen=b"{}",
+            seen=seen,
             method=OkMethod.ANSWERED.value,
             invitation=invitation,
             person=person,

@@ -96,6 +96,15 @@ def test_an_ok_that_counts_no_more_is_waited_for(part: Part, partner: Actor, now
     assert kinds(partner, now) == [WaitKind.OK_AGAIN]
 
 
+def test_an_ok_is_also_waited_for_from_whoever_only_has_the_address_that_was_asked(part: Part, now: datetime) -> None:
+    everybody_in(part.bid, at=now)
+    Part.objects.filter(pk=part.pk).update(frame_hash=b"\1" * 32)
+
+    (waiting,) = waiting_for(acting(a_person(email="SEL@example.invalid")), now)
+
+    assert (waiting.kind, waiting.invitation) == (WaitKind.OK_AGAIN, part.invitations.get().public_id)
+
+
 def test_a_told_price_waits_for_the_firm_that_told_it(part: Part, lead: Actor, partner: Actor, now: datetime) -> None:
     ask(part, at=now, email="toimisto@example.invalid", until=now + timedelta(hours=1))
     ToldPrice.objects.create(part=part, amount=Decimal(480), shown=[Decimal(480)] * 3, told_at=now)

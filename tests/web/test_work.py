@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -10,13 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bids.actions.import_bid import import_bid
-from bids.models import Bid, Part
-from bids.vocabulary import LetterKind, LetterState
+from bids.models import Bid, Meeting, Part, Suggestion, ToldPrice
+from bids.queries.waiting import WaitKind
+from bids.steps.settling import settle
+from bids.vocabulary import Answer, LetterKind, LetterState
 from kernel.actor import Actor
 from kernel.clock import database_now
 from members.models import Person
 from tests.bids.cases import daycare
-from tests.bids.offer_rows import WEEK, a_letter, a_version, ask, everybody_in
+from tests.bids.offer_rows import WEEK, a_letter, a_version, answer, ask, everybody_in
 from tests.web.conftest import logged_in
 from tests.web.markup import text_of
 from tests.world import a_person
@@ -56,11 +59,11 @@ def test_the_page_says_what_waits_and_leads_there(lead: Client, bid: Bid) -> Non
     page = text_of(answer.content.decode())
     assert "Everybody is in: the offer can go out." in page
     assert "ready to send" in page
-    assert f'href="{reverse("bids:offer", args=[bid.public_id])}"' in answer.content.decode()
+    assert f'href="{reverse("bids:send", args=[bid.public_id])}"' in answer.content.decode()
 
 
 def test_a_request_waits_for_the_partner_who_sees_nobodys_sum(sari: Client, bid: Bid) -> None:
-    ask(bid.parts.get(key="SEL"), at=database_now())
+    invitation = ask(bid.parts.get(key="SEL"), at=database_now())
 
     answer = sari.get(reverse(WORK))
 
@@ -69,6 +72,7 @@ def test_a_request_waits_for_the_partner_who_sees_nobodys_sum(sari: Client, bid:
     assert "led by Kuvakulma Design Tmi" in page
     assert "asks for your price" in page
     assert "3,484.03" not in page
+    assert reverse("bids:asked", args=[invitation.public_id]) in answer.content.decode()
 
 
 def test_a_person_without_a_firm_is_shown_the_request_sent_to_their_address(bid: Bid) -> None:
@@ -86,6 +90,46 @@ def test_the_good_news_is_that_it_went_out(lead: Client, maija: Person, bid: Bid
 
     assert f"{bid.title} went to {bid.client.name} on" in page
     assert "valid until" in page
+
+
+def test_every_kind_that_waits_leads_to_a_page(
+    lead: Client, sari: Client, maija: Person, bid: Bid, system: Actor
+) -> None:
+    """Whatever waits, its link opens something for whom it waits for."""
+    now = database_now()
+    selko, paino = bid.parts.get(key="SEL"), bid.parts.get(key="PAI")
+    all_but_sent(bid)
+    bid.refresh_from_db()
+    Bid.objects.filter(pk=bid.pk).update(payment_days=60)
+    settle(bid, by=system, now=now)
+    ToldPrice.objects.create(part=selko, amount=Decimal(480), shown=[Decimal(480)] * 3, told_at=now)
+    Suggestion.objects.create(
+        bid=bid, part=selko, target=selko.public_id, changes={}, made_by=maija, made_by_firm=bid.lead, made_at=now
+    )
+    answer(paino.invitations.get(), Answer.CALL_ME, at=now)
+    a_letter(bid, LetterKind.ASKED, state=LetterState.BOUNCED, at=now)
+    Meeting.objects.create(
+        firm=bid.lead,
+        met_on=now.date(),
+        client_name="Lautamiehet Oy",
+        wants="Opasteet",
+        next_step="Soita",
+        noted_at=now,
+    )
+
+    seen = set()
+    for reader in (lead, sari):
+        for row in reader.get(reverse(WORK)).context["rows"]:
+            seen.add(row.waiting.kind)
+            assert reader.get(row.address).status_code == 200, row.waiting.kind
+    assert seen == {
+        WaitKind.OK_AGAIN,
+        WaitKind.TOLD_PRICE,
+        WaitKind.SUGGESTION,
+        WaitKind.CALL,
+        WaitKind.LETTER,
+        WaitKind.MEETING,
+    }
 
 
 def test_a_letter_that_came_back_is_named(lead: Client, bid: Bid) -> None:
