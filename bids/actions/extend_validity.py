@@ -17,19 +17,22 @@ from kernel import audit
 from kernel.action import action
 from kernel.actor import Actor
 from kernel.clock import end_of_day_in_helsinki
-from kernel.errors import Malformed, require
+from kernel.errors import Malformed, Stale, require
 
 
 @action
-def extend_validity(*, bid: Bid, until: date, by: Actor, now: datetime) -> Revision | None:
+def extend_validity(*, bid: Bid, until: date, by: Actor, now: datetime, seen: int | None = None) -> Revision | None:
     """The offer is valid through a later day; a new version saying just that goes to whom the last one went.
 
     Being bound for longer is worse for every firm, so the partners are asked. The version goes out at once where
     nothing stops it; it does not, and None is returned, while an OK is missing or the offer has been changed since the
-    client got it: then the lead sends it like any other version.
+    client got it: then the lead sends it like any other version. `seen` is the
+    version of the offer's own facts that was read, where the asker names one (`Stale`).
     """
     bid = lock_bid(bid)
     require(may_send(by, bid))
+    if seen is not None and seen != bid.version:
+        raise Stale
     if until <= bid.valid_until or now >= end_of_day_in_helsinki(until):
         raise Malformed(faults={"until": _("Choose a day that is later than the one that stands now.")})
     last = last_sent(bid)
@@ -37,7 +40,7 @@ def extend_validity(*, bid: Bid, until: date, by: Actor, now: datetime) -> Revis
     is_as_sent = sent is not None and same_but_validity(sent.offer, offer_of(whole_bids().get(pk=bid.pk)))
     expire(bid, by=by, now=now)
     before, bid.valid_until = bid.valid_until, until
-    Bid.objects.filter(pk=bid.pk).update(valid_until=until)
+    Bid.objects.filter(pk=bid.pk).update(valid_until=until, version=bid.version + 1)
     settle(bid, by=by, now=now)
     audit.record("validity.extended", on=bid, by=by, at=now, before=before, until=until)
     if sent is None or not is_as_sent or not send_checks(bid, now=now, how=sent.posting.how).may_go:

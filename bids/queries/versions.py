@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bids.lifecycle import revision_state_at
 from bids.models import Bid, Document, Revision
+from bids.visibility import Eyes
 from bids.vocabulary import DocumentKind, DocumentState, RevisionState, SentHow
 
 
@@ -75,6 +76,17 @@ def with_the_client(bid: Bid, *, now: datetime) -> Version | None:
     """The latest version that went out, whatever has become of it: what the client's link shows or speaks of."""
     rows = Revision.objects.filter(bid=bid, standing__sent_at__isnull=False).select_related("standing", "frozen_by")
     return next(iter(_with_documents(rows.latest_first()[:1], now=now)), None)
+
+
+def sent_before(version: Version) -> Revision | None:
+    """The version the client got before this one."""
+    sent = Revision.objects.filter(bid=version.revision.bid_id, standing__sent_at__isnull=False)
+    return sent.filter(number__lt=version.number).latest_first().first()
+
+
+def known_to(version: Version, eyes: Eyes) -> bool:
+    """Partners know of what went out; what was given up on the way is the lead's own."""
+    return version.sent_at is not None or eyes.sees_lead_notes
 
 
 def being_sent(bid: Bid, *, now: datetime) -> Version | None:

@@ -1,16 +1,15 @@
-"""Words of what has become of a version, and of the letters it went out with."""
+"""Words of what has become of a version."""
 
 from datetime import timedelta
 
 from django import template
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import pgettext
 
 from bids import formats
-from bids.queries.letters import Delivery
 from bids.queries.versions import Version
-from bids.vocabulary import LetterState, RevisionState
+from bids.vocabulary import RevisionState
 from bids.web.speaking import page_language
-from kernel.clock import HELSINKI, helsinki_day
+from kernel.clock import helsinki_day
 
 register = template.Library()
 
@@ -34,18 +33,3 @@ def version_state(version: Version) -> str:
 def last_day(version: Version) -> str:
     """The last day on which the version is valid, as Helsinki counts days."""
     return formats.day(helsinki_day(version.expires_at - timedelta(microseconds=1)), page_language())
-
-
-@register.filter
-def delivery_words(delivery: Delivery) -> str:
-    """How far a letter has come."""
-    if delivery.state is LetterState.SENT and delivery.at is not None:
-        return gettext("mailed %(at)s") % {"at": delivery.at.astimezone(HELSINKI).strftime("%-d.%-m. %H.%M")}
-    return {
-        LetterState.WAITING: gettext("waits to be mailed"),
-        LetterState.SENDING: gettext("is being mailed"),
-        LetterState.SENT: gettext("mailed"),
-        LetterState.BOUNCED: gettext("came back: the address does not take mail"),
-        LetterState.HELD: gettext("may not have gone: somebody must look"),
-        LetterState.CANCELLED: gettext("not mailed"),
-    }[delivery.state]

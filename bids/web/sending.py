@@ -34,9 +34,10 @@ from bids.actions.withdraw_offer import withdraw_offer
 from bids.exports.frozen_version import read_version
 from bids.models import Bid, ClientContact, ClientLink, Draft, Revision
 from bids.permissions import leads, may_change_offer, may_send
-from bids.queries.letters import Delivery, latest_to
+from bids.queries.letters import latest_to
 from bids.queries.send_checks import SendChecks, send_checks
 from bids.queries.versions import Version, being_sent, versions_of, with_the_client
+from bids.sheets.letter_sentences import delivery_sentence
 from bids.sheets.send_sentences import check_sentence, question_sentence, reason_sentence
 from bids.steps.settling import BeingSent
 from bids.vocabulary import Language, LetterKind, RevisionState, SentHow
@@ -63,6 +64,15 @@ class Asked:
     name: str
     sentence: str
     answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """Somebody the offer went to, and how far their letter has come."""
+
+    name: str
+    email: str
+    says: str
 
 
 class SendForm(forms.Form):
@@ -355,7 +365,7 @@ def standing_page(bid: Bid, actor: Actor, *, now: datetime) -> dict[str, Any]:
         "may_change": may_change_offer(actor, bid),
         "versions": versions,
         "current": current,
-        "deliveries": _deliveries(bid, current),
+        "deliveries": _deliveries(bid, current, now=now),
         "not_sent": reason_sentence(failed.reason) if failed else "",
         "links": _links(bid, now=now) if current else [],
         "extended": max(bid.valid_until, helsinki_day(now)) + timedelta(days=USUAL_EXTENSION),
@@ -367,11 +377,14 @@ def _links(bid: Bid, *, now: datetime) -> list[ClientLink]:
     return list(living.order_by("-made_at", "-pk"))
 
 
-def _deliveries(bid: Bid, current: Version | None) -> list[Delivery]:
+def _deliveries(bid: Bid, current: Version | None, *, now: datetime) -> list[Told]:
     if current is None or current.sent_how != SentHow.LETTER:
         return []
-    latest = latest_to(bid, *TO_THE_CLIENT).values()
-    return [one for one in latest if one.revision_number == current.number]
+    return [
+        Told(name=one.to_name, email=one.to_email, says=delivery_sentence(one, now=now))
+        for one in latest_to(bid, *TO_THE_CLIENT).values()
+        if one.revision_number == current.number
+    ]
 
 
 def _led_bid(actor: Actor, public_id: UUID) -> Bid:

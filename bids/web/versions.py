@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bids.exports.frozen_version import read_version, version_hash
-from bids.models import Bid, Revision
+from bids.exports.version_changes import changes_between
+from bids.exports.version_sheet import VersionIsCorruptError
+from bids.models import Bid
 from bids.permissions import eyes_of, may_send
-from bids.queries.versions import Version, version_number, versions_of
+from bids.queries.versions import Version, known_to, sent_before, version_number, versions_of
 from bids.sheets.send_sentences import reason_sentence
-from bids.sheets.version_diff import Changes, version_diff
 from bids.visibility import Eyes
 from bids.vocabulary import RevisionState, SentHow
 from bids.web.client_page import file_of
@@ -50,7 +50,7 @@ def versions(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor, now = actor_of(request), database_now()
     bid = bid_for(actor, public_id)
     eyes = eyes_of(actor, bid)
-    shown = [one for one in versions_of(bid, now=now) if _is_for(one, eyes)]
+    shown = [one for one in versions_of(bid, now=now) if known_to(one, eyes)]
     page = {"bid": bid, "eyes": eyes, "versions": [_row(one) for one in shown], "may_send": may_send(actor, bid)}
     return render(request, "bids/versions.html", page)
 
@@ -64,13 +64,17 @@ def one_version(request: HttpRequest, public_id: UUID, number: int) -> HttpRespo
     bid = bid_for(actor, public_id)
     eyes = eyes_of(actor, bid)
     version = _version_for(bid, number, eyes, now=now)
-    earlier = _earlier(bid, version)
+    earlier = sent_before(version)
+    try:
+        changes = changes_between(earlier, version.revision, eyes, language=page_language()) if earlier else ()
+    except VersionIsCorruptError as error:
+        raise VersionIsDamaged from error
     page = {
         "bid": bid,
         "eyes": eyes,
         **_row(version),
         "earlier": earlier.number if earlier else None,
-        "changes": changes_between(earlier, version.revision, eyes) if earlier else (),
+        "changes": changes,
         "files": version.documents if eyes.sees_clients_document and version.is_drawn else (),
     }
     return render(request, "bids/version.html", page)
@@ -94,43 +98,11 @@ def version_file(request: HttpRequest, public_id: UUID, number: int, document: U
         raise FileIsDamaged from error
 
 
-def changes_between(earlier: Revision, later: Revision, eyes: Eyes) -> tuple[Changes, ...]:
-    """What changed, as far as these eyes read prices."""
-
-    def shows(key: str) -> bool:
-        return eyes.sees_price_of(key) if key else eyes.sees_every_price
-
-    return version_diff(
-        read_version(_checked(earlier)).offer,
-        read_version(_checked(later)).offer,
-        language=page_language(),
-        shows_prices=shows,
-    )
-
-
-def _checked(revision: Revision) -> bytes:
-    payload = bytes(revision.payload)
-    if version_hash(payload) != bytes(revision.content_hash):
-        raise VersionIsDamaged
-    return payload
-
-
 def _version_for(bid: Bid, number: int, eyes: Eyes, *, now: datetime) -> Version:
     version = version_number(bid, number, now=now)
-    if version is None or not _is_for(version, eyes):
+    if version is None or not known_to(version, eyes):
         raise NotVisible
     return version
-
-
-def _is_for(version: Version, eyes: Eyes) -> bool:
-    """Partners know of what went out; what was given up on the way is the lead's own."""
-    return version.sent_at is not None or eyes.sees_lead_notes
-
-
-def _earlier(bid: Bid, version: Version) -> Revision | None:
-    """The version that was sent before this one."""
-    sent = Revision.objects.filter(bid=bid, standing__sent_at__isnull=False, number__lt=version.number)
-    return sent.latest_first().first()
 
 
 def _row(version: Version) -> dict[str, Any]:
