@@ -17,6 +17,19 @@ from bids.api.oks import (
     PartTakenOver,
 )
 from bids.api.packages import PackageCheck, PackageTotals
+from bids.api.sending import (
+    BidVersions,
+    ClientLinkRevoked,
+    ClientLinks,
+    Closed,
+    OneVersion,
+    ScheduleMoved,
+    Sending,
+    SendingCancelled,
+    SentFromOwnMail,
+    ValidUntil,
+    Withdrawn,
+)
 from bids.api.work import BidHistory, Work
 
 urlpatterns: list[URLPattern] = [
@@ -42,6 +55,19 @@ urlpatterns: list[URLPattern] = [
     path("bids/<uuid:public_id>/parts/<str:key>/left-out/", PartLeftOut.as_view(), name="part-left-out"),
     path("bids/<uuid:public_id>/legal-questions/", LegalQuestions.as_view(), name="legal-questions"),
     path("bids/<uuid:public_id>/legal-questions/<str:question>/", OneLegalQuestion.as_view(), name="legal-question"),
+    path("bids/<uuid:public_id>/sending/", Sending.as_view(), name="bid-sending"),
+    path("bids/<uuid:public_id>/versions/", BidVersions.as_view(), name="bid-versions"),
+    path("bids/<uuid:public_id>/versions/<int:number>/", OneVersion.as_view(), name="bid-version"),
+    path(
+        "bids/<uuid:public_id>/versions/<int:number>/cancelled/", SendingCancelled.as_view(), name="version-cancelled"
+    ),
+    path("bids/<uuid:public_id>/versions/<int:number>/sent/", SentFromOwnMail.as_view(), name="version-sent"),
+    path("bids/<uuid:public_id>/versions/<int:number>/withdrawn/", Withdrawn.as_view(), name="version-withdrawn"),
+    path("bids/<uuid:public_id>/valid-until/", ValidUntil.as_view(), name="bid-valid-until"),
+    path("bids/<uuid:public_id>/schedule-moved/", ScheduleMoved.as_view(), name="bid-schedule-moved"),
+    path("bids/<uuid:public_id>/closed/", Closed.as_view(), name="bid-closed"),
+    path("bids/<uuid:public_id>/client-links/", ClientLinks.as_view(), name="client-links"),
+    path("client-links/<uuid:public_id>/revoked/", ClientLinkRevoked.as_view(), name="client-link-revoked"),
     path("work/", Work.as_view(), name="work"),
     path("documents/<uuid:public_id>/", OneDocument.as_view(), name="document"),
     path("documents/<uuid:public_id>/content/", DocumentContent.as_view(), name="document-content"),
