@@ -65,7 +65,7 @@ def settings_for(instance: Instance, services: Mapping[str, str], *, port: int, 
         "ADMIN_PATH": "hallinta",
         # Four slashes: three end the empty host, the fourth begins the path.
         "EMAIL_URL": "filemail:///" + quote(str(instance.folder / "mail")),
-        "DEFAULT_FROM_EMAIL": "Punos <punos@localhost>",
+        "DEFAULT_FROM_EMAIL": "Punos <letters@localhost>",
         "PRIVATE_FILES_DIR": str(instance.folder / "files"),
         "LOG_LEVEL": "INFO",
         "LOG_FORMAT": "plain",

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from csp.decorators import csp, csp_update
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
@@ -19,8 +21,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+from django.utils.http import content_disposition_header, urlsafe_base64_decode, urlsafe_base64_encode
 from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kernel.errors import NotVisible
@@ -28,6 +31,13 @@ from members.models import Person
 
 BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
 SHOWN_AT_MOST: Final = 50
+LETTER_FRAME: Final = {
+    "default-src": [NONE],
+    "style-src": [UNSAFE_INLINE],
+    "img-src": ["data:"],
+    "frame-ancestors": [SELF],
+    "sandbox": ["allow-top-navigation-by-user-activation"],
+}
 
 
 class _OneTimeTokens(PasswordResetTokenGenerator):
@@ -40,6 +50,15 @@ _tokens = _OneTimeTokens()
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attached:
+    """One file of a letter."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """One mail of the demo."""
 
@@ -48,6 +67,10 @@ class Letter:
     to: str
     sent_at: datetime | None
     text: str
+    sender: str = ""
+    replies_to: str = ""
+    html: str = ""
+    attachments: tuple[Attached, ...] = ()
 
 
 def login_token(person: Person) -> str:
@@ -94,14 +117,43 @@ def demo_mail(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # the decorator knows no views with arguments
 @require_safe
 def demo_letter(request: HttpRequest, name: str) -> HttpResponse:
     """One letter as its reader sees it."""
+    return render(request, "demo/letter.html", {"letter": _named(name)})
+
+
+@never_cache
+@xframe_options_sameorigin
+@csp(LETTER_FRAME)  # type: ignore[arg-type]  # the decorator knows no views with arguments
+@require_safe
+def demo_letter_html(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001 - a view
+    """The letter as a mail program draws it: its own styles and nothing that runs."""
+    # What is pressed in the letter opens in the whole window, not inside the frame.
+    return HttpResponse(_named(name).html.replace("<head>", '<head><base target="_top">', 1))
+
+
+@never_cache
+@require_safe
+def demo_attachment(request: HttpRequest, name: str, number: int) -> HttpResponse:  # noqa: ARG001 - a view
+    """One file of a letter, to be saved."""
+    attachments = _named(name).attachments
+    if number >= len(attachments):
+        raise NotVisible
+    found = attachments[number]
+    answer = HttpResponse(found.data, content_type=found.media_type)
+    answer.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=found.name) or ""
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _named(name: str) -> Letter:
     _only_in_the_demo()
     letter = next((each for each in letters() if each.name == name), None)
     if letter is None:
         raise NotVisible
-    return render(request, "demo/letter.html", {"letter": letter})
+    return letter
 
 
 def letters() -> list[Letter]:
@@ -123,6 +175,7 @@ def _letter(name: str, raw: bytes) -> Letter:
     message = email.message_from_bytes(raw.lstrip(), policy=email.policy.default)
     assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
     body = message.get_body(preferencelist=("plain", "html"))
+    drawn = message.get_body(preferencelist=("html",))
     sent = message["Date"]
     return Letter(
         name=name,
@@ -130,6 +183,17 @@ def _letter(name: str, raw: bytes) -> Letter:
         to=str(message["To"] or ""),
         sent_at=parsedate_to_datetime(str(sent)) if sent else None,
         text=str(body.get_content()) if body else "",
+        sender=str(message["From"] or ""),
+        replies_to=str(message["Reply-To"] or ""),
+        html=str(drawn.get_content()) if drawn else "",
+        attachments=tuple(
+            Attached(
+                name=part.get_filename() or "file",
+                media_type=part.get_content_type(),
+                data=bytes(part.get_payload(decode=True) or b""),
+            )
+            for part in message.iter_attachments()
+        ),
     )
 
 

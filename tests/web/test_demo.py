@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.test import Client, override_settings
 from django.urls import NoReverseMatch, include, path, reverse
 from pytest_django import Settings
@@ -102,6 +102,32 @@ def test_the_demos_mail_is_read_on_its_own_page(nobody: Client) -> None:
     first = listed.split('href="/demo/mail/')[2].split('"')[0]
     letter = nobody.get(f"/demo/mail/{first}").content.decode()
     assert "Ääkköset ja &lt;b&gt;merkit&lt;/b&gt;" in letter
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_letter_is_drawn_in_a_frame_that_runs_nothing_and_its_files_can_be_saved(nobody: Client) -> None:
+    mail = EmailMultiAlternatives("Tarjous", "Hei,\n\nliitteenä.", "Maija <a@localhost>", ["b@example.invalid"])
+    mail.attach_alternative("<html><head></head><body><p>Hei <script>alert(1)</script></p></body></html>", "text/html")
+    mail.attach("tarjous.pdf", b"%PDF-1.7", "application/pdf")
+    with get_connection("django.core.mail.backends.filebased.EmailBackend") as mailing:
+        mailing.send_messages([mail])
+    name = nobody.get(reverse("demo:mail")).content.decode().split('href="/demo/mail/')[1].split('/"')[0]
+
+    page = nobody.get(reverse("demo:letter", args=[name]))
+    assert f'<iframe class="mail-frame" src="/demo/mail/{name}/html/"' in page.content.decode()
+    assert "Maija &lt;a@localhost&gt;" in page.content.decode()
+    assert "tarjous.pdf" in page.content.decode()
+    assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
+    drawn = nobody.get(reverse("demo:letter-html", args=[name]))
+    policy = drawn.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "sandbox allow-top-navigation-by-user-activation" in policy
+    assert "script-src" not in policy
+    assert drawn.headers["X-Frame-Options"] == "SAMEORIGIN"
+    file = nobody.get(reverse("demo:attachment", args=[name, 0]))
+    assert (file.content, file.headers["Content-Type"]) == (b"%PDF-1.7", "application/pdf")
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert nobody.get(reverse("demo:attachment", args=[name, 1])).status_code == 404
 
 
 @pytest.mark.usefixtures("demo")
