@@ -35,7 +35,7 @@ from members.api.moment import moment_of
 
 _RANDOM = 4
 """The version of UUIDs that are made at random."""
-_KEY_PATTERN = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-4[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}$"
+KEY_PATTERN = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-4[0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}$"
 _VERSION = response_header("ETag", "The version that was read.", 200, 201)
 
 
@@ -70,7 +70,7 @@ class Bids(ApiView):
             ImportAsked,
             OpenApiParameter(
                 "Idempotency-Key",
-                {"type": "string", "format": "uuid", "pattern": _KEY_PATTERN},
+                {"type": "string", "format": "uuid", "pattern": KEY_PATTERN},
                 OpenApiParameter.HEADER,
                 description="A random UUID (version 4) of your own. It becomes the offer's id, and asking again with "
                 "the same key and the same package gives the same offer instead of a second one.",
@@ -90,7 +90,7 @@ class Bids(ApiView):
             by=actor_of(request),
             now=now,
             new_number=self.asked["new_number"],
-            public_id=_key_of(request),
+            public_id=key_of(request),
         )
         answer = _bid_answer(bid, status=201 if bid.created_at == now else 200)
         answer.headers["Location"] = reverse("api:bid", args=[bid.public_id])
@@ -197,7 +197,8 @@ def _bid_answer(bid: Bid, *, status: int = 200) -> Response:
     return Response(BidShape(bid).data, status=status, headers={"ETag": f'"{bid.public_id}.{bid.version}"'})
 
 
-def _key_of(request: Request) -> UUID | None:
+def key_of(request: Request) -> UUID | None:
+    """The id the asker chose for what is to be made; None without the header."""
     given = request.headers.get("Idempotency-Key")
     if given is None:
         return None

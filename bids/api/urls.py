@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from bids.api.bids import BidPackage, Bids, BidSheet, BidTotals, OneBid
 from bids.api.costs import BidCosts, LineCostOf
 from bids.api.documents import BidDocuments, DocumentContent, OneDocument
+from bids.api.editing_urls import urlpatterns as editing_addresses
 from bids.api.letters import BidLetters, LetterAgain, LetterArrived, RemindAgain, StopReminders
 from bids.api.oks import (
     BidOks,
@@ -30,10 +31,12 @@ from bids.api.sending import (
     ValidUntil,
     Withdrawn,
 )
+from bids.api.starting_urls import urlpatterns as starting_urls
 from bids.api.work import BidHistory, Work
 
 urlpatterns: list[URLPattern] = [
     path("bids/", Bids.as_view(), name="bids"),
+    *starting_urls,
     path("bids/<uuid:public_id>/", OneBid.as_view(), name="bid"),
     path("bids/<uuid:public_id>/package/", BidPackage.as_view(), name="bid-package"),
     path("bids/<uuid:public_id>/totals/", BidTotals.as_view(), name="bid-totals"),
@@ -55,6 +58,7 @@ urlpatterns: list[URLPattern] = [
     path("bids/<uuid:public_id>/parts/<str:key>/left-out/", PartLeftOut.as_view(), name="part-left-out"),
     path("bids/<uuid:public_id>/legal-questions/", LegalQuestions.as_view(), name="legal-questions"),
     path("bids/<uuid:public_id>/legal-questions/<str:question>/", OneLegalQuestion.as_view(), name="legal-question"),
+    *editing_addresses,
     path("bids/<uuid:public_id>/sending/", Sending.as_view(), name="bid-sending"),
     path("bids/<uuid:public_id>/versions/", BidVersions.as_view(), name="bid-versions"),
     path("bids/<uuid:public_id>/versions/<int:number>/", OneVersion.as_view(), name="bid-version"),
