@@ -43,7 +43,7 @@ def when(until: datetime | None, now: datetime, language: Language) -> str:
         return _("late since %(day)s") % {"day": formats.day(day, language)}
     at_midnight = helsinki_day(until) != day
     if day == today:
-        return _("today") if at_midnight else _("today at %(time)s") % {"time": _hour(until, language)}
+        return _("today") if at_midnight else _("today at %(time)s") % {"time": hour(until, language)}
     if day.toordinal() == today.toordinal() + 1:
         return _("tomorrow")
     return _("by %(day)s") % {"day": formats.day(day, language)}
@@ -97,6 +97,7 @@ _SENTENCES: dict[WaitKind, Callable[[Waiting], str]] = {
 }
 
 
-def _hour(instant: datetime, language: Language) -> str:
+def hour(instant: datetime, language: Language) -> str:
+    """The time of day in Helsinki, as one writes it: 7.59, in English 07:59."""
     here = instant.astimezone(HELSINKI)
     return f"{here:%H:%M}" if language == Language.EN else f"{here.hour}.{here:%M}"

@@ -21,10 +21,11 @@ from bids.queries.letters import Delivery, deliveries
 from bids.sheets.activity_sentences import sentence_of
 from bids.sheets.letter_sentences import about, how_far
 from bids.sheets.offer_state import version_in_words
+from bids.sheets.waiting_sentences import hour
 from bids.vocabulary import Language
 from bids.web.offer import bid_for
 from bids.web.speaking import page_language
-from kernel.clock import HELSINKI, helsinki_day
+from kernel.clock import helsinki_day
 from members.web.acting import actor_of
 
 ON_A_PAGE = 100
@@ -92,13 +93,13 @@ def history(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def days_of(events: Iterable[Told], language: Language) -> tuple[Day, ...]:
     """The events under their days."""
     return tuple(
-        Day(name=formats.day(day, language), lines=tuple(_line(event) for event in group))
+        Day(name=formats.day(day, language), lines=tuple(_line(event, language) for event in group))
         for day, group in groupby(events, key=lambda event: helsinki_day(event.at))
     )
 
 
-def _line(event: Told) -> Line:
-    return Line(at=event.at, hour=f"{event.at.astimezone(HELSINKI):%H.%M}", sentence=sentence_of(event))
+def _line(event: Told, language: Language) -> Line:
+    return Line(at=event.at, hour=hour(event.at, language), sentence=sentence_of(event))
 
 
 def _version(standing: RevisionStanding, language: Language) -> Version:

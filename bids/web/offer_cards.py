@@ -31,7 +31,10 @@ BADGES = {
 
 @dataclass(frozen=True, kw_only=True)
 class OfferCard:
-    """One offer in a list. `lead` is empty where one leads oneself, `total` where it is not one's to read there."""
+    """One offer in a list. `lead` is empty where one leads oneself, `total` where it is not one's to read there.
+
+    `valid_until` is the day an unsent offer would be valid until; what was sent says its own in `state`.
+    """
 
     public_id: UUID
     number: str
@@ -99,7 +102,7 @@ def _card(bid: Bid, state: str, *, language: Language, lead: str = "", total: st
         state=state,
         badge=BADGES.get(standing_of(bid).stage, ""),
         total=total,
-        valid_until=formats.day(bid.valid_until, language),
+        valid_until="" if standing_of(bid).expires_at else formats.day(bid.valid_until, language),
         changed_at=bid.changed_at,
         changed_on=formats.day(bid.changed_at.astimezone(HELSINKI).date(), language),
         marks=marks_of(offer_of(bid, with_files=False)),

@@ -73,7 +73,7 @@ def test_the_lead_reads_everything_in_sentences_the_latest_first(lead: Client, b
     assert "wrote down €416.22, told on the phone by Painopiste Savo Oy." in page
     assert page.index("changed row C7") < page.index("changed row B1") < page.index("rules of the game")
     assert "2 March 2026" in page
-    assert "12.00" in page
+    assert "12:00" in page
 
 
 @pytest.mark.usefixtures("told")
