@@ -262,7 +262,6 @@ def _rules_of(telling: Telling, frame: Mapping[str, Any], *, tells_who_sees: boo
     return rules_in_words(
         frame,
         lead=telling.writer.name or telling.bid.lead.name,
-        client=telling.client,
         language=telling.language,
         tells_who_sees=tells_who_sees,
     )

@@ -5,7 +5,7 @@ from typing import Final
 
 from kernel.text import clean_line, clean_text
 
-_SCHEME: Final = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]{1,12}:)?//+(?=\S)")
+_SCHEME: Final = re.compile(r"(?i)\b[a-z][a-z0-9+.-]{0,12}:/{2,}(?=\S)|(?<![^\s\"'(<])/{2,}(?=\S)")
 _BODILESS: Final = re.compile(r"(?i)\b(?:javascript|data|vbscript|file):(?=\S)")
 
 

@@ -21,16 +21,16 @@ class Fact:
 
 
 def rules_in_words(
-    frame: Mapping[str, Any], *, lead: str, client: str, language: Language, tells_who_sees: bool = True
+    frame: Mapping[str, Any], *, lead: str, language: Language, tells_who_sees: bool = True
 ) -> tuple[Fact, ...]:
-    """Those of the promise a firm's OK is bound to. `lead` and `client` are as the letter calls them."""
-    lead, client = plain.line(lead), plain.line(client)
+    """Those of the promise a firm's OK is bound to. `lead` is as the letter calls whoever leads."""
+    lead = plain.line(lead)
     lines = [
         Fact(label=plain.line(rule.label), value=_sentences(rule.says, rule.follows))
-        for rule in rules_of_the_game(frame, lead=lead, client=client, language=language)
+        for rule in rules_of_the_game(frame, lead=lead, language=language)
     ]
     if tells_who_sees:
-        seen = visibility_sentence(frame, lead=lead, client=client)
+        seen = visibility_sentence(frame, lead=lead)
         lines.append(Fact(label=_("Who sees your price"), value=plain.line(seen)))
     return tuple(lines)
 
