@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as say
 
 from bids import formats
 from bids.queries.letters import Delivery
@@ -15,12 +14,12 @@ from bids.vocabulary import Language, LetterKind, LetterState
 from kernel.clock import HELSINKI
 
 CANCELLED_BECAUSE: Final[dict[str, Promise]] = {
-    "answered": say("not sent: they had answered already"),
-    "withdrawn": say("not sent: it was taken back"),
-    "closed": say("not sent: the offer is closed"),
-    "stopped": say("not sent: they want no reminders"),
-    "asked anew": say("not sent: they were asked anew"),
-    "too late": say("not sent: it would have come too late"),
+    "answered": gettext_lazy("not sent: they had answered already"),
+    "withdrawn": gettext_lazy("not sent: it was taken back"),
+    "closed": gettext_lazy("not sent: the offer is closed"),
+    "stopped": gettext_lazy("not sent: they want no reminders"),
+    "asked anew": gettext_lazy("not sent: they were asked anew"),
+    "too late": gettext_lazy("not sent: it would have come too late"),
 }
 
 NO_SUCH_ADDRESS: Final = re.compile(r"(?i)\b5\.1\.[0-3]\b|user unknown|no such (?:user|person|mailbox)|does not exist")
@@ -29,24 +28,24 @@ TAKEN_FOR_SPAM: Final = re.compile(r"(?i)\b5\.7\.\d+\b|spam|blocked|blacklist|po
 NOT_WRITTEN: Final = "not-written"
 
 ABOUT: Final[dict[LetterKind, Promise]] = {
-    LetterKind.ASKED: say("Request"),
-    LetterKind.REMINDER: say("Reminder"),
-    LetterKind.LINK_RENEWED: say("New link"),
-    LetterKind.CODE: say("Code"),
-    LetterKind.PRICE_TOLD: say("Price told on the phone"),
-    LetterKind.ASKED_AGAIN: say("Asked for an OK again"),
-    LetterKind.CARRIED_OVER: say("A change that is not for the worse"),
-    LetterKind.CHANGES_TOLD: say("What changed"),
-    LetterKind.OK_GIVEN: say("Confirmation of an OK"),
-    LetterKind.ANSWERED: say("Answer"),
-    LetterKind.SUGGESTED: say("Suggestion"),
-    LetterKind.LEFT_OUT: say("Not needed this time"),
-    LetterKind.OFFER_TO_CLIENT: say("Offer to the client"),
-    LetterKind.OFFER_SENT: say("The offer went out"),
-    LetterKind.OFFER_NOT_SENT: say("The offer did not go out"),
-    LetterKind.OFFER_WITHDRAWN: say("The offer was withdrawn"),
-    LetterKind.VALIDITY_EXTENDED: say("More time to say yes"),
-    LetterKind.GROUP_ASKED: say("Rules of the game to agree to"),
+    LetterKind.ASKED: gettext_lazy("Request"),
+    LetterKind.REMINDER: gettext_lazy("Reminder"),
+    LetterKind.LINK_RENEWED: gettext_lazy("New link"),
+    LetterKind.CODE: gettext_lazy("Code"),
+    LetterKind.PRICE_TOLD: gettext_lazy("Price told on the phone"),
+    LetterKind.ASKED_AGAIN: gettext_lazy("Asked for an OK again"),
+    LetterKind.CARRIED_OVER: gettext_lazy("A change that is not for the worse"),
+    LetterKind.CHANGES_TOLD: gettext_lazy("What changed"),
+    LetterKind.OK_GIVEN: gettext_lazy("Confirmation of an OK"),
+    LetterKind.ANSWERED: gettext_lazy("Answer"),
+    LetterKind.SUGGESTED: gettext_lazy("Suggestion"),
+    LetterKind.LEFT_OUT: gettext_lazy("Not needed this time"),
+    LetterKind.OFFER_TO_CLIENT: gettext_lazy("Offer to the client"),
+    LetterKind.OFFER_SENT: gettext_lazy("The offer went out"),
+    LetterKind.OFFER_NOT_SENT: gettext_lazy("The offer did not go out"),
+    LetterKind.OFFER_WITHDRAWN: gettext_lazy("The offer was withdrawn"),
+    LetterKind.VALIDITY_EXTENDED: gettext_lazy("More time to say yes"),
+    LetterKind.GROUP_ASKED: gettext_lazy("Rules of the game to agree to"),
 }
 
 
