@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from bids.api.answering_urls import urlpatterns as answering_addresses
 from bids.api.bids import BidPackage, Bids, BidSheet, BidTotals, OneBid
 from bids.api.costs import BidCosts, LineCostOf
 from bids.api.documents import BidDocuments, DocumentContent, OneDocument
@@ -58,6 +59,7 @@ urlpatterns: list[URLPattern] = [
     path("bids/<uuid:public_id>/parts/<str:key>/left-out/", PartLeftOut.as_view(), name="part-left-out"),
     path("bids/<uuid:public_id>/legal-questions/", LegalQuestions.as_view(), name="legal-questions"),
     path("bids/<uuid:public_id>/legal-questions/<str:question>/", OneLegalQuestion.as_view(), name="legal-question"),
+    *answering_addresses,
     *editing_addresses,
     path("bids/<uuid:public_id>/sending/", Sending.as_view(), name="bid-sending"),
     path("bids/<uuid:public_id>/versions/", BidVersions.as_view(), name="bid-versions"),

@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from bids import formats
 from bids.vocabulary import Invoicing, Language, Liability, PriceVisibility
@@ -29,14 +28,14 @@ class Rule:
 
 
 def rules_of_the_game(
-    frame: Mapping[str, Any], *, lead: str, client: str, language: Language, is_lead: bool = False
+    frame: Mapping[str, Any], *, lead: str, language: Language, is_lead: bool = False
 ) -> tuple[Rule, ...]:
     """The five lines every firm sees, and one more for each thing that is agreed besides.
 
     `lead` is the person or firm that leads, as the reader knows them.
     """
     rules = frame["rules"]
-    names = {"lead": lead, "client": client}
+    names = {"lead": lead}
     invoicing, liability = Invoicing(rules["invoicing"]), Liability(rules["liability"])
     lines = [
         _invoicing(invoicing, names, is_lead=is_lead),
@@ -48,16 +47,16 @@ def rules_of_the_game(
     return (*lines, *_besides(rules, language))
 
 
-def visibility_sentence(frame: Mapping[str, Any], *, lead: str, client: str) -> str:
+def visibility_sentence(frame: Mapping[str, Any], *, lead: str) -> str:
     """Who gets to see this firm's price."""
-    names = {"lead": lead, "client": client}
+    names = {"lead": lead}
     match PriceVisibility(frame["rules"]["price_visibility"]):
         case PriceVisibility.ALL:
-            return _("%(client)s and the firms of this offer see your price.") % names
+            return _("The client and the firms of this offer see your price.") % names
         case PriceVisibility.OWN_AND_TOTAL:
-            return _("%(client)s and %(lead)s see your price; the other firms see only the total.") % names
+            return _("The client and %(lead)s see your price; the other firms see only the total.") % names
         case PriceVisibility.OWN:
-            return _("%(client)s and %(lead)s see your price; the other firms do not.") % names
+            return _("The client and %(lead)s see your price; the other firms do not.") % names
 
 
 def settlement_sentence(frame: Mapping[str, Any], *, lead: str, client: str, language: Language) -> str:
@@ -79,12 +78,12 @@ def settlement_sentence(frame: Mapping[str, Any], *, lead: str, client: str, lan
 
 def _invoicing(invoicing: Invoicing, names: dict[str, str], *, is_lead: bool) -> Rule:
     if invoicing is Invoicing.EACH:
-        says, follows = _("you invoice your own share"), _("Your invoice goes straight to %(client)s.")
+        says, follows = _("you invoice your own share"), _("Your invoice goes straight to the client.")
     elif is_lead:
-        says, follows = _("you invoice everything"), _("The others invoice you; %(client)s gets one invoice.")
+        says, follows = _("you invoice everything"), _("The others invoice you; the client gets one invoice.")
     else:
         says = _("you invoice %(lead)s")
-        follows = _("%(lead)s invoices %(client)s for everything and sells your work on.")
+        follows = _("%(lead)s invoices the client for everything and sells your work on.")
     return Rule(key="invoicing", label=_("Invoicing"), says=says % names, follows=follows % names)
 
 
@@ -94,21 +93,21 @@ def _liability(liability: Liability, names: dict[str, str], *, is_lead: bool) ->
             says, follows = _("you answer for your own share only"), ""
         case Liability.JOINT:
             says = _("all firms answer together for everything")
-            follows = _("%(client)s may demand the whole work of you too, others' shares included.")
+            follows = _("The client may demand the whole work of you too, others' shares included.")
         case Liability.LEAD if is_lead:
-            says, follows = _("you answer to %(client)s for everything"), _("The others answer to you.")
+            says, follows = _("you answer to the client for everything"), _("The others answer to you.")
         case Liability.LEAD:
             says = _("you answer to %(lead)s for your own share")
-            follows = _("%(lead)s answers to %(client)s for everything.")
+            follows = _("%(lead)s answers to the client for everything.")
     return Rule(key="liability", label=_("Liability"), says=says % names, follows=follows % names)
 
 
 def _payment(rules: Mapping[str, Any], invoicing: Invoicing, names: dict[str, str], *, is_lead: bool) -> Rule:
     says = _("%(days)s days from the invoice") % {"days": rules["payment_days"]}
     if invoicing is Invoicing.EACH or is_lead:
-        follows = _("%(client)s pays you.")
+        follows = _("The client pays you.")
     else:
-        follows = _("%(lead)s pays you, whether or not %(client)s has paid.")
+        follows = _("%(lead)s pays you, whether or not the client has paid.")
     return Rule(key="payment", label=_("Payment term"), says=says, follows=follows % names)
 
 
@@ -116,17 +115,17 @@ def _validity(rules: Mapping[str, Any], names: dict[str, str], language: Languag
     day = formats.day(date.fromisoformat(rules["valid_until"]), language)
     says = _("until %(day)s") % {"day": day}
     if rules["binding"]:
-        follows = _("Once the offer is sent you keep your price until then, if %(client)s says yes.")
+        follows = _("Once the offer is sent you keep your price until then, if the client says yes.")
     else:
-        follows = _("The offer does not bind: prices are agreed anew when %(client)s says yes.")
-    return Rule(key="validity", label=pgettext("an offer", "Valid"), says=says, follows=follows % names)
+        follows = _("The offer does not bind: prices are agreed anew when the client says yes.")
+    return Rule(key="validity", label=_("Offer valid"), says=says, follows=follows % names)
 
 
 def _dropping_out(liability: Liability, names: dict[str, str], *, is_lead: bool) -> Rule:
     if is_lead:
-        says, follows = _("you find a way with %(client)s"), ""
+        says, follows = _("you find a way with the client"), ""
     else:
-        says, follows = _("%(lead)s finds a way with %(client)s"), _("Your own share stays as it is.")
+        says, follows = _("%(lead)s finds a way with the client"), _("Your own share stays as it is.")
     if liability is Liability.JOINT:
         follows = _("The others, you too, see to it that the work is done.")
     return Rule(key="dropping_out", label=_("If somebody cannot"), says=says % names, follows=follows % names)

@@ -401,7 +401,7 @@ def _page(request: HttpRequest, screen: Screen, *, status: int = 200, **more: An
     promised = screen.shown.promised
     people = people_of(screen.visit.invitation, screen.shown, screen.language)
     state = PartState(screen.part.state)
-    names = {"lead": people["lead"].name, "client": people["client"]}
+    names = {"lead": people["lead_short"], "client": people["client"]}
     told = ToldPrice.objects.filter(
         part=screen.part, state__in=[ToldPriceState.OPEN.value, ToldPriceState.WRONG.value]
     ).exists()
@@ -412,8 +412,8 @@ def _page(request: HttpRequest, screen: Screen, *, status: int = 200, **more: An
         "part": screen.part,
         "state": state.value,
         "bid": screen.bid,
-        "rules": rules_of_the_game(screen.frame, **names, language=screen.language),
-        "sees": visibility_sentence(screen.frame, **names),
+        "rules": rules_of_the_game(screen.frame, lead=names["lead"], language=screen.language),
+        "sees": visibility_sentence(screen.frame, lead=names["lead"]),
         "settlement": settlement_sentence(screen.frame, **names, language=screen.language),
         "seen_part": promised.part_hash.hex(),
         "seen_frame": promised.frame_hash.hex(),
@@ -451,6 +451,7 @@ def people_of(invitation: Invitation, shown: AskedFor, language: Language) -> di
     thread = threads(shown.offer.parts)[lead.key]
     return {
         "lead": writer,
+        "lead_short": writer.name.split()[0] if writer.name != writer.firm else writer.name,
         "lead_place": municipality_name(lead.card.get("municipality", ""), language.value),
         "lead_phone": formats.phone(writer.phone) if writer.phone else "",
         "lead_phone_link": formats.phone_link(writer.phone),

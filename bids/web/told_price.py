@@ -104,7 +104,6 @@ def _page(request: HttpRequest, visit: Visit, told: ToldPrice, *, status: int = 
     shown = asked_for(part)
     people = people_of(visit.invitation, shown, language)
     frame = said(shown.promised.frame_bytes)
-    names = {"lead": people["lead"].name, "client": people["client"]}
     page = people | {
         "visit": visit,
         "what": (part.lines.order_by("position").values_list("text", flat=True).first() or part.asked),
@@ -113,8 +112,8 @@ def _page(request: HttpRequest, visit: Visit, told: ToldPrice, *, status: int = 
         "needs_code": told.state == ToldPriceState.WRONG.value and not _has_code(request, visit),
         "is_mailed": bool(place_of(request, visit.invitation.public_id).get("price_mailed")),
         "can_mail": bool(visit.invitation.email),
-        "rules": rules_of_the_game(frame, **names, language=language),
-        "sees": visibility_sentence(frame, **names),
+        "rules": rules_of_the_game(frame, lead=people["lead_short"], language=language),
+        "sees": visibility_sentence(frame, lead=people["lead_short"]),
         "seen_part": shown.promised.part_hash.hex(),
         "seen_frame": shown.promised.frame_hash.hex(),
     }
