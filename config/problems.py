@@ -18,6 +18,7 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 
 from bids.api.bodies import BodyRefused
+from bids.api.versions import ChangedMeanwhile
 from bids.exports.bid_package import Fault, PackageRefused, fault_sentence
 from bids.pricing import ChoiceRefused
 from bids.sheets.choice_sentences import choice_sentence
@@ -140,6 +141,7 @@ def _refusal(refusal: Refusal) -> Problem:
             for path, sentence in faults.items()
         ),
         about={name: str(value) for name, value in refusal.params.items()},
+        headers={"ETag": refusal.etag} if isinstance(refusal, ChangedMeanwhile) else {},
     )
 
 

@@ -1,5 +1,7 @@
 """The version a change was made from: how it is told, and how it is asked for."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.utils.http import parse_etags
@@ -16,6 +18,14 @@ IF_MATCH = OpenApiParameter(
     required=True,
     description="The ETag that was read: without it the answer is 428, and 412 when it no longer holds.",
 )
+
+
+class ChangedMeanwhile(Stale):
+    """The thing is not what was read; `etag` names what it is, `params` what now stands in the fields sent."""
+
+    def __init__(self, etag: str, now: Mapping[str, Any]) -> None:
+        super().__init__(params={name: str(value) for name, value in now.items()})
+        self.etag = etag
 
 
 def etag_of(public_id: UUID, version: int) -> str:

@@ -15,7 +15,7 @@ from bids.sheets.shape import Fact, Firm, GanttBar, OfferSheet
 from bids.units import unit_name
 from bids.vocabulary import Profile
 from bids.web.choice import as_query
-from bids.web.desk import Desk, right_at
+from bids.steps.desk import Desk, right_at
 from bids.web.document_words import kind_name as name_of_kind
 from bids.web.order_form import PROFILES
 from bids.web.speaking import page_language

@@ -47,7 +47,7 @@ from bids.steps.proposed_lines import (
 )
 from bids.steps.written_texts import read_client, read_milestone, read_part_texts, read_section
 from bids.web import edit_forms as forms
-from bids.web.desk import Desk, Right
+from bids.steps.desk import Desk, Right
 from kernel.actor import Actor
 from kernel.errors import NotVisible
 

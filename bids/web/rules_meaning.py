@@ -12,7 +12,7 @@ from bids.pricing import ChoiceRefused, totals
 from bids.queries.consequences import Consequence, ForFirm, what_would_happen
 from bids.vat import NoRateKnown
 from bids.vocabulary import Invoicing, Liability, PriceVisibility
-from bids.web.desk import Desk
+from bids.steps.desk import Desk
 from bids.web.speaking import page_language
 
 TWO_FIRMS = 2

@@ -16,7 +16,7 @@ from bids.steps.suggested import NEW_LINE, REMOVED
 from bids.units import unit_name
 from bids.vocabulary import Language
 from bids.web import edit_words as words
-from bids.web.desk import Desk
+from bids.steps.desk import Desk
 from bids.web.speaking import page_language
 
 LABELS: Final = {
