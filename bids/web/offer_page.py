@@ -23,9 +23,10 @@ from bids.queries.oks import PartOk, ok_board
 from bids.sheets.offer import sheet_as_json
 from bids.sheets.rules_of_the_game import Rule, rules_of_the_game
 from bids.vocabulary import PartState, SuggestionState
-from bids.web.desk import Desk
+from bids.steps.desk import Desk
 from bids.web.offer import bid_for, page_of
 from bids.web.order_form import OrderForm
+from bids.web.requests import requests_panel
 from bids.web.sending import send_panel
 from bids.web.speaking import page_language
 from bids.web.suggested_words import ShownSuggestion, shown_suggestions
@@ -125,6 +126,7 @@ def _page(actor: Actor, public_id: UUID, query: QueryDict, now: datetime) -> dic
         "standing": standing,
         "joined": round(100 * done / len(standing)) if standing else 100,
         "suggestions": _suggestions(desk),
+        "requests": requests_panel(desk.bid, by=actor, now=now) if desk.offers else None,
         "sending": send_panel(desk.bid, actor, now=now) if desk.offers or leads(actor, desk.bid) else None,
     }
 
@@ -136,7 +138,6 @@ def _rules(desk: Desk) -> tuple[Rule, ...]:
     return rules_of_the_game(
         frame_promise(desk.offer, key),
         lead=lead.firm.name,
-        client=desk.offer.client.name,
         language=page_language(),
         is_lead=key == lead.key,
     )
