@@ -365,11 +365,19 @@ def standing_page(bid: Bid, actor: Actor, *, now: datetime) -> dict[str, Any]:
         "may_change": may_change_offer(actor, bid),
         "versions": versions,
         "current": current,
+        "is_as_sent": _is_as_sent(bid, current),
         "deliveries": _deliveries(bid, current, now=now),
         "not_sent": reason_sentence(failed.reason) if failed else "",
         "links": _links(bid, now=now) if current else [],
         "extended": max(bid.valid_until, helsinki_day(now)) + timedelta(days=USUAL_EXTENSION),
     }
+
+
+def _is_as_sent(bid: Bid, current: Version | None) -> bool:
+    """Whether the client has the offer and nothing has happened to it since."""
+    if current is None or current.state != RevisionState.SENT:
+        return False
+    return current.sent_at is not None and bid.changed_at <= current.sent_at
 
 
 def _links(bid: Bid, *, now: datetime) -> list[ClientLink]:
