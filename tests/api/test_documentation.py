@@ -20,7 +20,7 @@ TEXT = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text("utf-
 OURS = re.compile(r'code="([a-z]+(?:-[a-z]+)*)"')
 
 
-BEHIND_THE_API = ("kernel.", "bids.actions.", "bids.api.", "members.api.")
+BEHIND_THE_API = ("kernel.", "bids.actions.", "bids.steps.", "bids.api.", "members.api.")
 
 
 def refusals(kind: type[Refusal] = Refusal) -> set[type[Refusal]]:
