@@ -72,12 +72,14 @@ def writer_for(bid: Bid, asked_by: Person | None = None) -> Writer:
         return Writer(name=name, email=asked_by.email, phone=phone, firm=firm)
     if contact is not None and (contact.name or contact.email):
         return Writer(name=contact.name or firm, email=contact.email, phone=contact.phone, firm=firm)
-    owner = (
-        Membership.objects.filter(firm=bid.lead, role=MembershipRole.OWNER.value, person__is_active=True)
-        .select_related("person")
-        .order_by("pk")
-        .first()
-    )
+    return owner_of(bid.lead)
+
+
+def owner_of(firm: Firm) -> Writer:
+    """The firm's first owner, or the firm itself while it has none."""
+    owners = Membership.objects.filter(firm=firm, role=MembershipRole.OWNER.value, person__is_active=True)
+    owner = owners.select_related("person").order_by("pk").first()
     if owner is None:
-        return Writer(name=firm, firm=firm)
-    return Writer(name=owner.person.name or firm, email=owner.person.email, phone=owner.person.phone, firm=firm)
+        return Writer(name=firm.name, firm=firm.name)
+    person = owner.person
+    return Writer(name=person.name or firm.name, email=person.email, phone=person.phone, firm=firm.name)

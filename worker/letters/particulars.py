@@ -19,7 +19,15 @@ from bids.permissions import eyes_of
 from bids.pricing import ChoiceRefused, totals
 from bids.promises import Difference, differences, frame_promise
 from bids.queries.content_of import offer_of, whole_bids
-from bids.queries.letter_people import Writer, invitation_of, is_for_the_client, is_member, part_of, writer_for
+from bids.queries.letter_people import (
+    Writer,
+    invitation_of,
+    is_for_the_client,
+    is_member,
+    owner_of,
+    part_of,
+    writer_for,
+)
 from bids.queries.oks import changed_since_ok, ok_of, promised_by, said
 from bids.sheets.difference_sentences import DifferenceInWords, in_words
 from bids.sheets.offer import offer_sheet
@@ -168,7 +176,7 @@ class Telling:
                 return Writer(name=firm, firm=firm)
             return Writer(name=asked.name or firm, email=asked.email, phone=asked.phone, firm=firm)
         if self.letter.group is not None:
-            return Writer(name=self.letter.group.made_by.name, firm=self.letter.group.made_by.name)
+            return owner_of(self.letter.group.made_by)
         if is_for_the_client(self.letter):
             return writer_for(self.bid)
         standing = self.letter.invitation or invitation_of(self.letter)
@@ -238,8 +246,8 @@ def _address(telling: Telling) -> str:
     if telling.minted.address:
         where = NEXT.get(telling.kind)
         return f"{telling.minted.address}?next={where}" if where else telling.minted.address
-    if telling.letter.bid_id is None:
-        return f"{settings.PUBLIC_BASE_URL}/"
+    if telling.letter.group is not None:
+        return f"{settings.PUBLIC_BASE_URL}{reverse('bids:group', args=[telling.letter.group.public_id])}"
     lead = telling.bid.lead
     part = part_of(telling.letter)
     if is_member(telling.letter.to_email, lead) or (part is not None and is_member(telling.letter.to_email, part.firm)):
@@ -249,7 +257,7 @@ def _address(telling: Telling) -> str:
 
 def _link_until(telling: Telling) -> str:
     row = telling.minted.row
-    return telling.moment(row.expires_at) if row is not None else ""
+    return telling.last_moment(row.expires_at) if row is not None else ""
 
 
 def _rules(telling: Telling, part: Part) -> tuple[Fact, ...]:
@@ -277,7 +285,7 @@ def _changes(telling: Telling, found: Iterable[Difference]) -> tuple[str, ...]:
 
 def _request(telling: Telling) -> list[Fact]:
     facts = [
-        Fact(label=_("For whom"), value=telling.client),
+        Fact(label=_("The client"), value=telling.client),
         Fact(label=_("The work"), value=plain.line(telling.bid.title)),
     ]
     if telling.bid.delivery_from and telling.bid.delivery_to:
@@ -557,7 +565,7 @@ def _offer_sent(telling: Telling) -> dict[str, Any]:
     own = next((each for each in sums.parts if each.firm == telling.part.key), None)
     standing = telling.revision.standing
     facts = [
-        Fact(label=_("For whom"), value=plain.line(version.offer.client.name)),
+        Fact(label=_("The client"), value=plain.line(version.offer.client.name)),
         Fact(label=_("The work"), value=plain.line(version.offer.title)),
         Fact(label=_("Version"), value=str(telling.revision.number)),
     ]
@@ -582,7 +590,7 @@ def _offer_sent(telling: Telling) -> dict[str, Any]:
 def _offer_not_sent(telling: Telling) -> dict[str, Any]:
     return {
         "facts": (
-            Fact(label=_("For whom"), value=telling.client),
+            Fact(label=_("The client"), value=telling.client),
             Fact(label=_("Offer number"), value=plain.line(telling.bid.number)),
         ),
         "reason": plain.line(telling.letter.facts.get("reason")),

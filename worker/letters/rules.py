@@ -39,11 +39,14 @@ def rules_of_group(group: Group) -> tuple[Fact, ...]:
     """Those a group agrees on for all its offers."""
     days = _("%(days)s days")
     return (
-        Fact(label=_("Who invoices"), value=_GROUP_INVOICING[Invoicing(group.invoicing)]()),
-        Fact(label=_("Liability"), value=_GROUP_LIABILITY[Liability(group.liability)]()),
+        Fact(label=_("Who invoices"), value=_sentences(_GROUP_INVOICING[Invoicing(group.invoicing)]())),
+        Fact(label=_("Liability"), value=_sentences(_GROUP_LIABILITY[Liability(group.liability)]())),
         Fact(label=_("Payment"), value=days % {"days": group.payment_days}),
         Fact(label=_("An offer is valid"), value=days % {"days": group.valid_days}),
-        Fact(label=_("Who sees your price"), value=_GROUP_VISIBILITY[PriceVisibility(group.price_visibility)]()),
+        Fact(
+            label=_("Who sees your price"),
+            value=_sentences(_GROUP_VISIBILITY[PriceVisibility(group.price_visibility)]()),
+        ),
     )
 
 
@@ -63,11 +66,7 @@ _GROUP_VISIBILITY = {
 }
 
 
-def _sentences(says: str, follows: str) -> str:
-    said = plain.line(says)
-    first = f"{said[:1].upper()}{said[1:]}"
-    return (
-        f"{first}. {plain.line(follows)}"
-        if follows and not first.endswith((".", "!", "?"))
-        else f"{first} {follows}".strip()
-    )
+def _sentences(*said: str) -> str:
+    """Each as a sentence of its own, beginning large and ending with a full stop."""
+    clean = [plain.line(each) for each in said if each]
+    return " ".join(f"{each[:1].upper()}{each[1:]}{'' if each.endswith(('.', '!', '?')) else '.'}" for each in clean)
