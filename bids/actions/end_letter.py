@@ -49,6 +49,6 @@ def end_letter(*, letter: Letter, state: LetterState, failure: str = "", by: Act
             at=now,
             letter=str(letter.public_id),
             kind=letter.kind,
-            to=audit.Personal(letter.to_email),
+            to=audit.Personal(letter.shown_address),
         )
     return letter

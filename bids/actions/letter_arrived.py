@@ -31,6 +31,6 @@ def letter_arrived(*, letter: Letter, by: Actor, now: datetime) -> Letter:
         at=now,
         letter=str(letter.public_id),
         kind=letter.kind,
-        to=audit.Personal(letter.to_email),
+        to=audit.Personal(letter.shown_address),
     )
     return letter

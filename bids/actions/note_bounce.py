@@ -31,6 +31,6 @@ def note_bounce(*, letter: Letter, reason: str, by: Actor, now: datetime) -> Let
         at=now,
         letter=str(letter.public_id),
         kind=letter.kind,
-        to=audit.Personal(letter.to_email),
+        to=audit.Personal(letter.shown_address),
     )
     return letter

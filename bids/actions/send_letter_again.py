@@ -58,6 +58,6 @@ def send_letter_again(*, letter: Letter, by: Actor, now: datetime) -> Letter:
         at=now,
         letter=str(letter.public_id),
         kind=letter.kind,
-        to=audit.Personal(letter.to_email),
+        to=audit.Personal(letter.shown_address),
     )
     return letter

@@ -62,3 +62,11 @@ class Letter(Published):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+    @property
+    def shown_address(self) -> str:
+        """Where it goes, as those it was sent for may see it: nothing when they do not know whom they reach by it.
+
+        So it is with a letter to the people of a firm whose Business ID somebody else has typed (`hand_to_owner`).
+        """
+        return "" if self.facts.get("handed_over") else self.to_email

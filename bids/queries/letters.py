@@ -42,6 +42,7 @@ class Delivery:
 def deliveries(bid: Bid, *, part: Part | None = None, invitation: Invitation | None = None) -> tuple[Delivery, ...]:
     """The letters of an offer, the latest first; those of one firm or of one invitation when it is named."""
     letters = Letter.objects.filter(bid=bid).exclude(kind__in=[kind.value for kind in NOT_SHOWN])
+    letters = letters.exclude(facts__has_key="handed_over")
     if part is not None:
         letters = letters.filter(part=part)
     if invitation is not None:

@@ -290,7 +290,7 @@ def _letters(firm_id: int) -> Iterator[Waiting]:
             thing=letter.public_id,
             until=None,
             firm=letter.part.card["name"] if letter.part else "",
-            person=letter.to_name or letter.to_email,
+            person=(letter.to_name or letter.to_email) if letter.shown_address else "",
             text=letter.state,
             **(_of(letter.bid) if letter.bid else _NO_BID),
         )

@@ -10,20 +10,24 @@ from PIL import Image
 
 from bids.actions.answer_request import answer_request
 from bids.actions.ask_to_call import ask_to_call
+from bids.actions.begin_letter import begin_letter
 from bids.actions.decline_request import No, decline_request
 from bids.actions.deny_answer import deny_answer
+from bids.actions.end_letter import end_letter
 from bids.actions.hand_to_owner import hand_to_owner
 from bids.content import Period, ServiceCompany
 from bids.models import Approval, BidFile, Draft, Invitation, Letter, LineItem, Part
 from bids.pricing import totals
 from bids.queries.content_of import content_of
+from bids.queries.letters import deliveries
 from bids.queries.oks import ok_of
 from bids.steps.answering import BelongsToAnother
 from bids.steps.answers import AlreadyInTheOffer, AnsweredRow, AnsweredStep, FirmWords, NoLongerAsked, PartAnswer
 from bids.steps.oks import OkOfSomethingElse
-from bids.vocabulary import LetterKind, PartState, PriceBasis
+from bids.vocabulary import LetterKind, LetterState, PartState, PriceBasis
+from kernel.actor import Actor
 from kernel.errors import Malformed, NotPermitted
-from kernel.models import AuditEvent
+from kernel.models import AuditEvent, AuditIdentity
 from kernel.uploads import clean_upload
 from members.models import Firm, Membership, Person
 from tests.bids.requests import SIGN, Request, a_request, an_answer, hashes
@@ -303,6 +307,20 @@ def test_an_owned_business_id_gives_nothing_and_asks_its_owner(request_: Request
     assert handed.email == ""
     assert Letter.objects.filter(kind="asked", to_email="omistaja@example.invalid").count() == 1
     assert Invitation.objects.standing().get(part=part) == handed
+
+
+def test_neither_page_nor_trail_of_the_lead_tells_who_the_owners_are(
+    request_: Request, owners: Firm, now: datetime, system: Actor
+) -> None:
+    hand_to_owner(part=request_.part, business_id=OTHERS_ID, words={}, by=request_.invited, now=now)
+    letter = Letter.objects.get(to_email="omistaja@example.invalid")
+    letter = begin_letter(letter=letter, subject="x", opens=None, by=system, now=now)
+    assert letter.state == "sending"
+    end_letter(letter=letter, state=LetterState.BOUNCED, failure="550", by=system, now=now)
+
+    assert owners.memberships.count() == 1
+    assert "omistaja" not in str(deliveries(request_.bid))
+    assert not AuditIdentity.objects.filter(value__contains="omistaja").exists()
 
 
 def test_whoever_reads_an_owners_mail_needs_nobody_else(request_: Request, owners: Firm, now: datetime) -> None:
