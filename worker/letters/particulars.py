@@ -428,9 +428,17 @@ def _answered(telling: Telling) -> dict[str, Any]:
     }
 
 
+_FACTS_OF_ANSWERS = (
+    ("passed_on_to", "passed_on"),
+    ("was_not_me", "not_me"),
+    ("taken_back", "taken_back"),
+    ("address_given", "address"),
+)
+
+
 def _kind_of_answer(telling: Telling, part: Part) -> str:
     facts, invitation = telling.letter.facts, telling.letter.invitation
-    for fact, kind in (("passed_on_to", "passed_on"), ("was_not_me", "not_me"), ("address_given", "address")):
+    for fact, kind in _FACTS_OF_ANSWERS:
         if facts.get(fact):
             return kind
     if invitation is not None:
