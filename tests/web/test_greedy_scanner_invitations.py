@@ -12,6 +12,7 @@ from bids.actions.tell_price import tell_price
 from bids.models import Approval, ApprovalRevocation, Invitation, LineItem, Part
 from bids.queries.oks import ok_of
 from bids.vocabulary import PriceBasis
+from bids.web import answering
 from kernel.clock import database_now
 from tests.bids.requests import Request, a_link, a_request, an_answer, hashes
 from tests.web.test_answering import address, fields_of, sent
@@ -164,3 +165,11 @@ def test_pressing_the_right_one_twice_confirms_it_once(asked: Request) -> None:
         assert client.post(where, {**fields, "amount": "450.00"}).headers["Location"] == address(asked)
     assert ok_of(asked.fresh().part, now=database_now()).is_ok
     assert Approval.objects.count() == 2
+
+
+def test_without_the_field_nobody_sees_a_program_that_fills_in_everything_would_say_no(
+    asked: Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "TRAP", "a-field-that-is-not-there")
+    scan(asked)
+    assert asked.fresh().part.state != "asked"
