@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -38,7 +39,8 @@ def token(world: OkWorld) -> str:
 
 def opened(client: Client, token: str) -> HttpResponse:
     answer = client.get(f"/o/{token}")
-    return client.get(answer.headers["Location"])
+    shown: Any = client.get(answer.headers["Location"])
+    return shown
 
 
 def text_of(answer: HttpResponse) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -40,13 +41,21 @@ def page(client: Client, world: OkWorld, name: str = "send") -> str:
     return " ".join(answer.content.decode().split())
 
 
+def found(pattern: str, text: str) -> str:
+    """What the one group of a pattern is in a text that must hold it."""
+    match = re.search(pattern, text)
+    assert match, f"{pattern} is not there"
+    return match[1]
+
+
 def press(client: Client, world: OkWorld, **fields: object) -> HttpResponse:
     """What a browser sends of the dialog: every ticked person and every hidden field."""
     shown = page(client, world)
     to = re.findall(r'name="to" value="([0-9a-f-]{36})"[^>]* checked', shown)
     seen = re.search(r'name="seen_at" value="([^"]+)"', shown)
     asked = {"to": to, "seen_at": seen[1] if seen else "", "greeting": "Terve!", **fields}
-    return client.post(reverse("bids:send", args=[world.bid.public_id]), asked)
+    answer: Any = client.post(reverse("bids:send", args=[world.bid.public_id]), asked)
+    return answer
 
 
 def test_the_dialog_says_who_gets_it_and_what_the_letter_says(maija: Client, world: OkWorld) -> None:
@@ -81,7 +90,7 @@ def test_pressing_twice_sends_once(maija: Client, world: OkWorld) -> None:
     shown = page(maija, world)
     fields = {
         "to": re.findall(r'name="to" value="([0-9a-f-]{36})"', shown),
-        "seen_at": re.search(r'name="seen_at" value="([^"]+)"', shown)[1],
+        "seen_at": found(r'name="seen_at" value="([^"]+)"', shown),
         "greeting": "",
     }
     address = reverse("bids:send", args=[world.bid.public_id])
@@ -108,7 +117,7 @@ def test_what_stops_it_is_said_and_what_was_typed_is_kept(maija: Client, world: 
 
 def test_a_change_that_the_lead_has_not_seen_is_shown_first(maija: Client, world: OkWorld) -> None:
     shown = page(maija, world)
-    seen = re.search(r'name="seen_at" value="([^"]+)"', shown)[1]
+    seen = found(r'name="seen_at" value="([^"]+)"', shown)
     Bid.objects.filter(pk=world.bid.pk).update(title="Toinen otsikko")
     world.after(lambda: None, now=database_now())
 
@@ -121,7 +130,7 @@ def test_a_change_that_the_lead_has_not_seen_is_shown_first(maija: Client, world
 def test_a_legal_question_is_answered_in_the_same_press() -> None:
     world = an_ok_world(this_year(tourism()), now=database_now())
     client = logged_in(world.lead_person)
-    name = re.search(r'name="(question-[0-9a-f]{12})"', page(client, world))[1]
+    name = found(r'name="(question-[0-9a-f]{12})"', page(client, world))
 
     assert press(client, world).status_code == 409
     answer = press(client, world, **{name: "no"})
@@ -153,7 +162,7 @@ def test_from_ones_own_mail_the_pdf_is_downloaded_and_then_it_counts_as_sent(mai
     drawn(revision, now=database_now())
     finish_sending(revision=revision, by=SYSTEM, now=database_now())
     shown = page(maija, world)
-    file = re.search(r'href="(/documents/[0-9a-f-]+/file/)"', shown)[1]
+    file = found(r'href="(/documents/[0-9a-f-]+/file/)"', shown)
     assert maija.get(file).content.startswith(b"%PDF")
 
     maija.post(reverse("bids:own-mail", args=[world.bid.public_id]))
@@ -196,7 +205,7 @@ def test_a_link_to_copy_is_shown_once_and_revoked(maija: Client, world: OkWorld)
     finish_sending(revision=revision, by=SYSTEM, now=database_now())
 
     made = maija.post(reverse("bids:make-client-link", args=[world.bid.public_id]), {"name": "Tiina"})
-    token = re.search(r"/o/([A-Za-z0-9_-]{43})", made.content.decode())[1]
+    token = found(r"/o/([A-Za-z0-9_-]{43})", made.content.decode())
     assert token not in page(maija, world)
     assert Client().get(f"/o/{token}").status_code == 303
 
@@ -221,5 +230,5 @@ def test_versions_tell_what_changed_and_hand_out_their_files(maija: Client, worl
     shown = maija.get(reverse("bids:version", args=[world.bid.public_id, 2])).content.decode()
     assert "<del>Ensimmäinen</del>" in shown
     assert "<ins>Toinen</ins>" in shown
-    file = re.search(rf'href="(/offers/{world.bid.public_id}/versions/2/files/[0-9a-f-]+/)"', shown)[1]
+    file = found(rf'href="(/offers/{world.bid.public_id}/versions/2/files/[0-9a-f-]+/)"', shown)
     assert maija.get(file).headers["Content-Disposition"].startswith("attachment")
