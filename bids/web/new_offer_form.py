@@ -138,7 +138,7 @@ class NewOfferForm(forms.Form):
     """The client, the sentence, the two moments, and behind one fold what nobody is asked."""
 
     client_name = CleanLineField(
-        label=_("Client"),
+        label=_("Client's name"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Whom is the offer for?")},
@@ -162,10 +162,10 @@ class NewOfferForm(forms.Form):
         error_messages={"required": _("When does it leave? Write a day and an hour, like “tomorrow 18.00”.")},
     )
     ready = forms.CharField(
-        label=_("Ready by"),
+        label=_("Done by"),
         max_length=60,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("week 17 or 24.4.")}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": _("week 17")}),
     )
     client_kind = forms.ChoiceField(label=_("The client is"), choices=KINDS, required=False)
     language = forms.ChoiceField(label=_("Language of the offer"), choices=settings.LANGUAGES, required=False)
