@@ -306,6 +306,8 @@ SPECTACULAR_SETTINGS = {
             "DocumentState",
             "Invoicing",
             "Language",
+            "LetterKind",
+            "LetterState",
             "Liability",
             "PartState",
             "PriceVisibility",

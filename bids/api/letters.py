@@ -49,7 +49,7 @@ class LetterShape(serializers.Serializer[Letter]):
     @extend_schema_field(serializers.CharField())
     def get_says(self, letter: Letter) -> str:
         """The sentence of the pages."""
-        return delivery_sentence(delivery_of(letter), now=self.context["now"])
+        return delivery_sentence(delivery_of(letter))
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_part(self, letter: Letter) -> str | None:
@@ -80,7 +80,7 @@ class BidLetters(ApiView):
         require(may_see_letters(actor, bid))
         letters = Letter.objects.filter(bid=bid).exclude(kind__in=[kind.value for kind in NOT_SHOWN])
         shown = letters.select_related("part", "revision", "invitation")
-        return page_of(shown, "written_at", _shape_at(request), view=self)
+        return page_of(shown, "written_at", LetterShape, view=self)
 
 
 class LetterAgain(ApiView):
@@ -92,7 +92,7 @@ class LetterAgain(ApiView):
         keys_refused(request)
         actor, now = actor_of(request), moment_of(request)
         letter = send_letter_again(letter=letter_for(actor, public_id), by=actor, now=now)
-        return _letter_answer(request, letter)
+        return _letter_answer(letter)
 
 
 class LetterArrived(ApiView):
@@ -104,7 +104,7 @@ class LetterArrived(ApiView):
         keys_refused(request)
         actor, now = actor_of(request), moment_of(request)
         letter = letter_arrived(letter=letter_for(actor, public_id), by=actor, now=now)
-        return _letter_answer(request, letter)
+        return _letter_answer(letter)
 
 
 class RemindAgain(ApiView):
@@ -119,7 +119,7 @@ class RemindAgain(ApiView):
         if invitation is None:
             raise NotVisible
         letter = remind_again(invitation=invitation, by=actor, now=now)
-        return _letter_answer(request, letter, status=201)
+        return _letter_answer(letter, status=201)
 
 
 class StopReminders(ApiView):
@@ -164,15 +164,5 @@ def _visible(actor: Actor) -> Any:
     return Bid.objects.visible_to(actor)
 
 
-def _shape_at(request: Request) -> Any:
-    now = moment_of(request)
-
-    class Shaped(LetterShape):
-        def __init__(self, *args: Any, **said: Any) -> None:
-            super().__init__(*args, **{"context": {"now": now}, **said})
-
-    return Shaped
-
-
-def _letter_answer(request: Request, letter: Letter, *, status: int = 200) -> Response:
-    return Response(LetterShape(letter, context={"now": moment_of(request)}).data, status=status)
+def _letter_answer(letter: Letter, *, status: int = 200) -> Response:
+    return Response(LetterShape(letter).data, status=status)
