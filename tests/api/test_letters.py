@@ -11,6 +11,7 @@ from bids.vocabulary import Answer, LetterKind, LetterState, PartState, Role
 from kernel.clock import database_now
 from members.models import Membership, Person
 from tests.api.asker import Asker, a_key
+from tests.api.test_problems import is_a_problem
 from tests.world import NOON, a_firm, a_person
 
 SARI = "sari@example.invalid"
@@ -73,7 +74,7 @@ def test_a_held_letter_is_sent_again_once(lead: Asker, letter: Letter) -> None:
         assert (answer.status_code, answer.json()["state"]) == (200, "waiting")
     state(letter, LetterState.SENT)
     refused = lead.post(f"letters/{letter.public_id}/send-again/", {})
-    assert (refused.status_code, refused.json()["code"]) == (409, "letter-has-gone")
+    is_a_problem(refused, 409, "letter-has-gone")
 
 
 def test_a_held_letter_counts_as_sent_when_a_person_says_so(lead: Asker, letter: Letter) -> None:
@@ -97,7 +98,7 @@ def test_a_firm_is_reminded_once_a_day(lead: Asker, invitation: Invitation) -> N
     second = lead.post(f"requests/{invitation.public_id}/remind/", {})
 
     assert (first.status_code, first.json()["kind"]) == (201, "reminder")
-    assert (second.status_code, second.json()["code"]) == (429, "reminded-today")
+    is_a_problem(second, 429, "reminded-today")
 
 
 def test_who_has_answered_is_not_reminded(lead: Asker, invitation: Invitation) -> None:
@@ -105,7 +106,7 @@ def test_who_has_answered_is_not_reminded(lead: Asker, invitation: Invitation) -
 
     refused = lead.post(f"requests/{invitation.public_id}/remind/", {})
 
-    assert (refused.status_code, refused.json()["code"]) == (409, "nothing-to-remind-of")
+    is_a_problem(refused, 409, "nothing-to-remind-of")
 
 
 def test_whoever_was_asked_stops_reminders_and_a_stranger_does_not(invitation: Invitation) -> None:
