@@ -12,10 +12,10 @@ from bids import formats
 from bids.content import CLIENT, Choice, Line
 from bids.models import Document
 from bids.sheets.shape import Fact, Firm, GanttBar, OfferSheet
+from bids.steps.desk import Desk, right_at
 from bids.units import unit_name
 from bids.vocabulary import Profile
 from bids.web.choice import as_query
-from bids.steps.desk import Desk, right_at
 from bids.web.document_words import kind_name as name_of_kind
 from bids.web.order_form import PROFILES
 from bids.web.speaking import page_language
@@ -99,15 +99,24 @@ def pen(context: Context, kind: str, key: str = "", says: str = "") -> SafeStrin
     right = right_at(desk, kind, str(key)) if isinstance(desk, Desk) else ""
     if not right:
         return SafeString("")
-    address = f"edit/{kind}/{quote(str(key))}/" if key else f"edit/{kind}/"
-    verb = _("Change") if right == "write" else _("Suggest")
+    below = f"edit/{kind}/{quote(str(key))}/" if key else f"edit/{kind}/"
+    address = f"{context.get('way_to_offer', '')}{below}"
     return format_html(
-        '<a class="pen{}" href="{}" aria-label="{}: {}"></a>',
+        '<a class="pen{}" href="{}" aria-label="{}"></a>',
         "" if right == "write" else " pen-suggest",
         address,
-        verb,
-        says or key,
+        _pen_words(kind, right, says or str(key)),
     )
+
+
+def _pen_words(kind: str, right: str, about: str) -> str:
+    if kind == "new-line":
+        return _("Add a row") if right == "write" else _("Suggest a row")
+    if kind == "new-section":
+        return _("Add a text")
+    if kind == "new-milestone":
+        return _("Add a step")
+    return f"{_('Edit') if right == 'write' else _('Suggest')}: {about}"
 
 
 @register.simple_tag(takes_context=True)

@@ -34,6 +34,7 @@ from bids.exports.bid_package.pieces import Piece
 from bids.exports.bid_package.shapes import Shape
 from bids.exports.bid_package.vat_word import VAT_WORDS
 from bids.models import Bid, Client, LineItem, Milestone, Part, Section
+from bids.steps.desk import Desk, Right
 from bids.steps.offer_rows import DETAILS, DISCOUNT, FEE, PACKAGES, PLAN, RULES, TERMS, proposed_offer, read_offer_piece
 from bids.steps.proposed_lines import (
     changed_line,
@@ -47,7 +48,6 @@ from bids.steps.proposed_lines import (
 )
 from bids.steps.written_texts import read_client, read_milestone, read_part_texts, read_section
 from bids.web import edit_forms as forms
-from bids.steps.desk import Desk, Right
 from kernel.actor import Actor
 from kernel.errors import NotVisible
 
@@ -640,7 +640,7 @@ class NewSectionPlace(Place):
     def save(self, form: forms.EditForm, *, seen: int, by: Actor, now: datetime) -> None:
         """One more text."""
         del seen
-        changes = read_section(form.said() | {"owner": self.key}, is_new=True)
+        changes = read_section(form.said() | ({"owner": self.key} if self.key else {}), is_new=True)
         write_section(bid=self.desk.bid, changes=changes, by=by, now=now, public_id=self.fresh_id)
 
 

@@ -7,6 +7,8 @@ from bids.web import editing, offer_page, pasting, suggestions
 urlpatterns = [
     path("offers/<uuid:public_id>/board/", offer_page.board, name="board"),
     path("offers/<uuid:public_id>/choices/", offer_page.choices, name="all-choices"),
+    path("offers/<uuid:public_id>/asked/", offer_page.asked_firms, name="asked-firms"),
+    path("offers/<uuid:public_id>/words/", offer_page.words, name="words"),
     path("offers/<uuid:public_id>/invoicing/", offer_page.invoicing, name="invoicing"),
     path("offers/<uuid:public_id>/edit/<slug:kind>/", editing.edit, name="edit-offer"),
     path("offers/<uuid:public_id>/edit/<slug:kind>/typing/", editing.typing, name="typing-offer"),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.http import parse_etags, quote_etag
 from django.utils.translation import gettext as _
@@ -17,13 +17,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bids.models import Document, Suggestion
-from bids.permissions import leads, may_export, may_request_document
+from bids.permissions import leads, may_change_offer, may_export, may_request_document
 from bids.promises import frame_promise
 from bids.queries.oks import PartOk, ok_board
 from bids.sheets.offer import sheet_as_json
 from bids.sheets.rules_of_the_game import Rule, rules_of_the_game
-from bids.vocabulary import PartState, SuggestionState
 from bids.steps.desk import Desk
+from bids.vocabulary import PartState, SuggestionState
 from bids.web.offer import bid_for, page_of
 from bids.web.order_form import OrderForm
 from bids.web.requests import requests_panel
@@ -32,6 +32,7 @@ from bids.web.speaking import page_language
 from bids.web.suggested_words import ShownSuggestion, shown_suggestions
 from kernel.actor import Actor
 from kernel.clock import database_now
+from kernel.errors import require
 from members.web.acting import actor_of
 
 DOCUMENTS_SHOWN: Final = 8
@@ -98,6 +99,27 @@ def choices(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
+def asked_firms(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Whom the lead has asked, for a script; everybody else is led to the page of the same."""
+    actor = actor_of(request)
+    bid = bid_for(actor, public_id)
+    if not getattr(request, "htmx", False):
+        return redirect("bids:requests", public_id=bid.public_id)
+    require(may_change_offer(actor, bid))
+    return render(request, "bids/asked_firms.html", {"requests": requests_panel(bid, by=actor, now=database_now())})
+
+
+@login_required
+@never_cache
+@require_safe
+def words(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Schedule, texts, promises and terms: what follows the prices."""
+    return _further(request, public_id, "bids/words.html", _("The rest of the offer"))
+
+
+@login_required
+@never_cache
+@require_safe
 def invoicing(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The offer sold the other way, in words and euros; for the lead."""
     return _further(request, public_id, "bids/invoicing.html", _("Who invoices"))
@@ -106,8 +128,10 @@ def invoicing(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _further(request: HttpRequest, public_id: UUID, part: str, title: str) -> HttpResponse:
     actor = actor_of(request)
     desk = Desk.of(actor, bid_for(actor, public_id))
-    page = page_of(request.GET, desk.offer, desk.eyes) | {"bid": desk.bid, "part": part, "title": title}
+    page = page_of(request.GET, desk.offer, desk.eyes) | {"bid": desk.bid, "desk": desk, "part": part, "title": title}
+    page["sheet"] = page["shown"].sheet
     is_part = bool(getattr(request, "htmx", False))
+    page["way_to_offer"] = "" if is_part else "../"
     return render(request, part if is_part else "bids/further.html", page)
 
 
@@ -126,7 +150,6 @@ def _page(actor: Actor, public_id: UUID, query: QueryDict, now: datetime) -> dic
         "standing": standing,
         "joined": round(100 * done / len(standing)) if standing else 100,
         "suggestions": _suggestions(desk),
-        "requests": requests_panel(desk.bid, by=actor, now=now) if desk.offers else None,
         "sending": send_panel(desk.bid, actor, now=now) if desk.offers or leads(actor, desk.bid) else None,
     }
 

@@ -100,6 +100,7 @@ document.body.addEventListener("wrote", (event) => {
 document.body.addEventListener("htmx:afterSwap", () => {
   if (openForm()?.querySelector(".errors, [role=alert]")) next = null;
   grips();
+  watch();
 });
 
 /** Parts of the page that load when they are unfolded. */
@@ -110,6 +111,22 @@ document.addEventListener("toggle", (event) => {
   delete box.dataset.loads;
   htmx.ajax("GET", address, { target: box.querySelector(":scope > div"), swap: "innerHTML" });
 }, true);
+
+/** The rest of the offer loads when one comes near it. */
+const near = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    htmx.ajax("GET", target.dataset.nears, { target, swap: "outerHTML" });
+  }
+}, { rootMargin: "200px" });
+function watch() {
+  for (const each of document.querySelectorAll("[data-nears]:not([data-watched])")) {
+    each.dataset.watched = "1";
+    near.observe(each);
+  }
+}
+watch();
 
 /** Rows are dragged by their grips; the forms have buttons for the same. */
 let dragged = null;

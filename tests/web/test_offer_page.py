@@ -13,10 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bids.actions.import_bid import import_bid
+from bids.actions.paste_lines import paste_lines
 from bids.content import Choice
 from bids.exports.bid_package import read_package
 from bids.models import Bid, Document
 from bids.pricing import totals
+from bids.steps.proposed_lines import read_line
 from bids.vocabulary import Invoicing, Language
 from bids.web.choosable import combinations
 from kernel.actor import Actor
@@ -86,7 +88,7 @@ def further(client: Client, bid: Bid, name: str, **headers: str) -> str:
     return str(answer.content.decode())
 
 
-@pytest.mark.parametrize("name", ["all-choices", "invoicing"])
+@pytest.mark.parametrize("name", ["all-choices", "invoicing", "words"])
 def test_what_unfolds_is_a_page_of_its_own_and_a_part_for_scripts(name: str, lead: Client, bid: Bid) -> None:
     address = reverse(f"bids:{name}", args=[bid.public_id])
     assert address in page_of(lead, bid)
@@ -268,8 +270,21 @@ def test_a_card_says_number_client_sum_and_days(in_finnish: Client) -> None:
 def test_a_whole_offer_takes_a_bounded_number_of_questions(
     lead: Client, bid: Bid, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(85):
         page_of(lead, bid)
+
+
+def test_a_page_with_many_rows_asks_no_more_than_one_with_few(lead: Client, bid: Bid, now: datetime) -> None:
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page_of(lead, bid)
+        return len(asked)
+
+    page_of(lead, bid)
+    before = questions()
+    rows = [read_line({"text": f"Rivi {number}", "quantity": "1", "unit_price": "1.00"}) for number in range(60)]
+    paste_lines(part=bid.parts.get(key="KUV"), lines=rows, by=Actor.system("tests"), now=now)
+    assert questions() == before
 
 
 def test_the_package_goes_out_as_it_came_in(lead: Client, bid: Bid) -> None:
