@@ -51,7 +51,7 @@ def typed(**said: str) -> dict[str, str]:
 
 def test_the_page_asks_for_little(desk: Client) -> None:
     page = desk.get(PAGE).content.decode()
-    before_the_fold = page[page.index('<form class="sheet form"') : page.index('<details class="unfold"')]
+    before_the_fold = page[page.index("start-form") : page.index("unfold start-rules")]
     fields = re.findall(r'<(?:input|textarea|select)\b(?![^>]*type="hidden")', before_the_fold)
     assert len(fields) == 5 + 2 * 3
     assert 'type="checkbox"' not in before_the_fold
