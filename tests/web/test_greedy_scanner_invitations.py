@@ -14,10 +14,12 @@ from bids.queries.oks import ok_of
 from bids.vocabulary import PriceBasis
 from bids.web import answering
 from kernel.clock import database_now
+from kernel.models import AuditEvent
 from tests.bids.requests import Request, a_link, a_request, an_answer, hashes
 from tests.web.test_answering import address, fields_of, sent
 
 RANDOM = "q7x random text"
+LOOKS_RIGHT = {'type="email"': "q7x@example.invalid", 'type="tel"': "040 765 4321", 'inputmode="decimal"': "12345"}
 ORIGINS = ("192.0.2.1", "198.51.100.2", "203.0.113.3")
 PAGES = ("asked", "confirm-price", "not-me", "stop-asking", "asked-code")
 BUTTON = re.compile(r'<button[^>]*\bname="(\w+)"\s+value="([^"]+)"')
@@ -60,9 +62,15 @@ class Scanner:
                 self.client.post(action or where, {**fields, name: value})
 
     def _filled(self, name: str, value: str, inside: str) -> str:
-        """What is hidden from everybody stays; whatever a field can be typed into is filled in."""
-        hidden = re.search(rf'<input type="hidden" name="{re.escape(name)}"', inside)
-        return value if hidden else RANDOM
+        """What is hidden from everybody stays; what can be typed into is filled in with what looks right there."""
+        found = re.search(rf'<(?:input|textarea)[^>]*\bname="{re.escape(name)}"[^>]*>', inside)
+        field = found[0] if found else ""
+        if 'type="hidden"' in field or ("<select" in inside and not field):
+            return value
+        for mark, words in LOOKS_RIGHT.items():
+            if mark in field:
+                return words
+        return RANDOM
 
 
 def scan(asked: Request) -> None:
@@ -171,5 +179,5 @@ def test_without_the_field_nobody_sees_a_program_that_fills_in_everything_would_
     asked: Request, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(answering, "TRAP", "a-field-that-is-not-there")
-    scan(asked)
-    assert asked.fresh().part.state != "asked"
+    Scanner(asked, a_link(asked.invitation, database_now()), ORIGINS[0]).run(fills=True)
+    assert AuditEvent.objects.filter(type__in=["part.declined", "part.call_asked"]).exists()
