@@ -11,6 +11,8 @@ from django.utils import translation
 
 import bids.actions
 import bids.api
+import bids.queries
+import bids.steps
 import members.api
 from config import problems
 from kernel.errors import Refusal
@@ -20,7 +22,7 @@ TEXT = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text("utf-
 OURS = re.compile(r'code="([a-z]+(?:-[a-z]+)*)"')
 
 
-BEHIND_THE_API = ("kernel.", "bids.actions.", "bids.steps.", "bids.api.", "members.api.")
+BEHIND_THE_API = ("kernel.", "bids.actions.", "bids.steps.", "bids.queries.", "bids.api.", "members.api.")
 
 
 def refusals(kind: type[Refusal] = Refusal) -> set[type[Refusal]]:
@@ -35,7 +37,7 @@ def import_all_of(package: ModuleType) -> None:
 
 
 def test_every_code_a_program_can_meet_is_in_the_table() -> None:
-    for package in (bids.actions, bids.api, members.api):
+    for package in (bids.actions, bids.steps, bids.queries, bids.api, members.api):
         import_all_of(package)
     told = {(code, int(status)) for code, status in rows()}
     refused = {(one.code, one.status) for one in refusals()}
