@@ -1,6 +1,8 @@
 """Every page at both widths and in both looks: nothing for axe to find, nothing sticking out, nothing heavy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,17 +10,28 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
+from bids.actions.ask_firm import ask_firm
 from bids.actions.fail_document import fail_document
 from bids.actions.import_bid import import_bid
-from bids.models import Bid, Document
-from bids.vocabulary import DocumentKind
+from bids.actions.make_client_link import make_client_link
+from bids.actions.make_group import make_group
+from bids.actions.note_meeting import note_meeting
+from bids.actions.tell_price import tell_price
+from bids.models import Bid, Document, Group, Invitation, Meeting
+from bids.steps.groups import GroupFirm, GroupSaid
+from bids.steps.meetings import MeetingNote
+from bids.vocabulary import DocumentKind, LinkWay, PriceBasis
 from kernel.actor import Actor
 from kernel.clock import database_now
 from members.models import Person
 from tests.bids.cases import daycare, tourism
+from tests.bids.ok_world import OkWorld, an_ok_world
+from tests.bids.requests import a_link
+from tests.bids.sendings import sent
+from tests.bids.starting import painopiste
 from tests.browser.conftest import DESK, PHONE, Visit, Visitor
 from tests.web.conftest import a_pdf, a_waiting_document, finished
-from tests.world import a_firm, a_person
+from tests.world import a_firm, a_person, acting
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -27,6 +40,13 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 NOT_PAGES = {
     # answers to forms, files, parts of pages, and what machines read
     "bids:bring-in", "bids:order-document", "bids:package", "bids:document-state", "bids:page", "bids:file",
+    "bids:keep-new-offer", "bids:new-offer-partner", "bids:meeting-photo", "bids:remove-meeting",
+    "bids:agree-to-group", "bids:leave-group", "bids:take-over", "bids:leave-out", "bids:take-back",
+    "bids:remind-request", "bids:copy-link", "bids:told-price", "bids:board", "bids:words", "bids:typing",
+    "bids:typing-offer", "bids:move", "bids:answer-suggestion", "bids:asked-firms", "bids:send-state",
+    "bids:keep-greeting", "bids:cancel-sending", "bids:own-mail", "bids:withdraw", "bids:extend-validity",
+    "bids:move-schedule", "bids:close-offer", "bids:make-client-link", "bids:revoke-client-link",
+    "bids:version-file", "bids:client-file", "bids:keep-answer", "bids:renew-link",
     "members:take-over", "members:choose-firm", "members:revoke-key", "members:language", "members:look",
     "healthz", "readyz", "robots", "security-txt", "account_signup",
     # looked at where the mailed code is asked for; the other is its twin for a new address
@@ -42,6 +62,10 @@ class World:
     newcomer: Person
     bids: list[Bid]
     documents: list[Document]
+    sent: OkWorld
+    asked: Invitation
+    group: Group
+    meeting: Meeting
 
 
 @pytest.fixture
@@ -55,18 +79,60 @@ def world(system: Actor) -> World:
     assert done.kind == DocumentKind.OFFER_PDF
     maija = a_person(at=bids[0].lead, email="maija@example.invalid")
     bids[1].lead.memberships.create(person=maija, role="owner", since_at=now)
-    return World(maija=maija, newcomer=a_person(), bids=bids, documents=[done, waiting, failed])
+    lead = acting(maija, bids[0].lead)
+    later = replace(daycare(), number="YT-2026-0100", valid_until=(now + timedelta(days=60)).date())
+    with_the_client = an_ok_world(later, now=now)
+    sent(with_the_client, now=now)
+    trio = tuple(GroupFirm(name=name, email=f"{name}@example.invalid") for name in ("selma", "pekka"))
+    return World(
+        maija=maija,
+        newcomer=a_person(),
+        bids=bids,
+        documents=[done, waiting, failed],
+        sent=with_the_client,
+        asked=ask_firm(bid=bids[0], asked=painopiste(name="Kolmas Kyltti Oy"), by=lead, now=now),
+        group=make_group(said=GroupSaid(name="Kolmikko", firms=trio), by=lead, now=now),
+        meeting=note_meeting(
+            note=MeetingNote(client_name="Saha Oy", wants="Opasteet", met_on=now.date()), by=lead, now=now
+        ),
+    )
 
 
 def pages_of(world: World) -> dict[str, list[str]]:
     """The addresses to look at, by the name of their route; of offers and documents every kind."""
     return {
-        "bids:my-offers": [reverse("bids:my-offers")],
+        "bids:work": [reverse("bids:work")],
+        "bids:my-offers": [reverse("bids:my-offers"), reverse("bids:my-offers") + "?q=saha&year=1999"],
+        "bids:new-offer": [
+            reverse("bids:new-offer"),
+            reverse("bids:new-offer") + f"?copy={world.sent.bid.public_id}",
+            reverse("bids:new-offer") + f"?meeting={world.meeting.public_id}",
+        ],
+        "bids:meetings": [reverse("bids:meetings")],
+        "bids:new-meeting": [reverse("bids:new-meeting")],
+        "bids:meeting": [reverse("bids:meeting", args=[world.meeting.public_id])],
+        "bids:groups": [reverse("bids:groups")],
+        "bids:new-group": [reverse("bids:new-group")],
+        "bids:group": [reverse("bids:group", args=[world.group.public_id])],
+        "bids:change-group": [reverse("bids:change-group", args=[world.group.public_id])],
+        "bids:change-request": [reverse("bids:change-request", args=[world.asked.public_id])],
+        "bids:edit-offer": [
+            of_offer(world, "edit-offer", kind) for kind in ("title", "client", "rules", "new-section")
+        ],
+        "bids:edit": [of_offer(world, "edit", "line", "A1"), of_offer(world, "edit", "part", "KUV")],
+        "bids:paste": [of_offer(world, "paste", "KUV")],
+        "bids:versions": [reverse("bids:versions", args=[world.sent.bid.public_id])],
+        "bids:version": [reverse("bids:version", args=[world.sent.bid.public_id, 1])],
+        **{
+            f"bids:{name}": [reverse(f"bids:{name}", args=[bid.public_id]) for bid in (world.bids[0], world.sent.bid)]
+            for name in ("costs", "history", "requests", "ask-firm", "all-choices", "invoicing", "send")
+        },
         "bids:open-package": [reverse("bids:open-package")],
         "bids:offer": [
             reverse("bids:offer", args=[world.bids[0].public_id]),
             reverse("bids:offer", args=[world.bids[0].public_id]) + "?chosen=1&choose=A7&choose=A8",
             reverse("bids:offer", args=[world.bids[0].public_id]) + "?choose=A99",
+            reverse("bids:offer", args=[world.sent.bid.public_id]),
         ],
         "bids:document": [
             reverse("bids:document", args=[one.public_id]) for one in world.documents if one.bid == world.bids[0]
@@ -75,6 +141,33 @@ def pages_of(world: World) -> dict[str, list[str]]:
         "members:firm": [reverse("members:firm")],
         "members:new-firm": [reverse("members:new-firm")],
         "members:keys": [reverse("members:keys")],
+    }
+
+
+def of_offer(world: World, name: str, *said: str) -> str:
+    return reverse(f"bids:{name}", args=[world.bids[0].public_id, *said])
+
+
+def pages_of_a_partner(world: World) -> dict[str, list[str]]:
+    """What whoever holds a mailed link comes to, the link first; a copied link asks for a code."""
+    asked, now = world.asked, database_now()
+    return {
+        "bids:invitation-link": [reverse("bids:invitation-link", args=[a_link(asked, now)])],
+        **{
+            f"bids:{name}": [reverse(f"bids:{name}", args=[asked.public_id])]
+            for name in ("asked", "not-me", "stop-asking")
+        },
+        "bids:confirm-price": [reverse("bids:confirm-price", args=[asked.public_id])],
+        "bids:asked-code": [reverse("bids:invitation-link", args=[a_link(asked, now, way=LinkWay.COPIED)])],
+    }
+
+
+def pages_of_a_client(world: World) -> dict[str, list[str]]:
+    """What whoever holds the client's link comes to."""
+    made = make_client_link(bid=world.sent.bid, by=world.sent.lead, now=database_now())
+    return {
+        "bids:client-link": [reverse("bids:client-link", args=[made.token])],
+        "bids:client-offer": [reverse("bids:client-offer", args=[made.link.public_id])],
     }
 
 
@@ -90,7 +183,9 @@ def names(patterns: list[URLPattern | URLResolver], prefix: str = "") -> set[str
 
 
 def test_no_page_is_forgotten_here(world: World) -> None:
-    assert names(get_resolver().url_patterns) - NOT_PAGES == {*pages_of(world), "front"}
+    looked_at = {*pages_of(world), *pages_of_a_partner(world), *pages_of_a_client(world), "front"}
+
+    assert names(get_resolver().url_patterns) - NOT_PAGES == looked_at
 
 
 OURS = pytest.mark.parametrize(("width", "look"), [(PHONE, "dark"), (DESK, "light")])
@@ -126,9 +221,25 @@ def test_the_pages_of_a_lead(width: int, look: str, visit: Visit, world: World) 
 
 
 @OURS
+def test_the_pages_behind_a_partners_and_a_clients_link(width: int, look: str, visit: Visit, world: World) -> None:
+    tell_price(
+        part=world.asked.part,
+        amount=Decimal(450),
+        price_basis=PriceBasis.NET,
+        by=acting(world.maija, world.bids[0].lead),
+        now=database_now(),
+    )
+    for pages in (pages_of_a_partner(world), pages_of_a_client(world)):
+        visitor = visit(width, look=look)
+        addresses = [address for some in pages.values() for address in some]
+
+        assert [fault for address in addresses for fault in faults_of(visitor, address)] == []
+
+
+@OURS
 def test_the_pages_of_a_newcomer_and_the_door(width: int, look: str, visit: Visit, world: World) -> None:
     newcomer, nobody = visit(width, person=world.newcomer, look=look), visit(width, look=look)
-    faults = [fault for path in ("/offers/", "/me/", "/nothing-here/") for fault in faults_of(newcomer, path)]
+    faults = [fault for path in ("/work/", "/offers/", "/me/", "/nothing-here/") for fault in faults_of(newcomer, path)]
     faults += [fault for path in ("/", "/account/login/code/", "/account/login/") for fault in faults_of(nobody, path)]
 
     assert faults == []
