@@ -135,7 +135,7 @@ def test_a_rate_that_is_over_gives_way_to_its_successor_with_a_note(maija: Lead,
 def test_another_client_gets_nothing_of_the_first_ones(bid: Bid, maija: Lead) -> None:
     copy = copied(bid, maija, client_name="Päiväkoti Toinen Oy", client_email="toinen@example.invalid")
     assert copy.client != bid.client
-    assert (copy.client.business_id, copy.client.e_invoice, copy.reference) == (None, None, "")
+    assert [copy.client.business_id, copy.client.e_invoice, copy.reference] == [None, None, ""]
     assert [contact.email for contact in copy.client.contacts.all()] == ["toinen@example.invalid"]
     bid.client.refresh_from_db()
     assert bid.client.name == daycare().client.name

@@ -55,7 +55,7 @@ def test_each_partner_says_ok_with_its_answer_and_nothing_else_is_asked(world: O
     assert world.stale() == set()
     assert board["SEL"].methods == board["PAI"].methods == {OkMethod.ANSWERED}
     assert not any(ok.stops_sending for ok in board.values())
-    assert [kind for kind in board["KUV"].missing_kinds] == [OkKind.PART, OkKind.FRAME]
+    assert list(board["KUV"].missing_kinds) == [OkKind.PART, OkKind.FRAME]
 
 
 def test_with_both_partners_gone_the_lead_may_still_send() -> None:

@@ -1,6 +1,5 @@
 """Starting a joint offer: rows, requests and letters at once, each exactly once."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 from django.db import connection
 
 from bids.actions.start_offer import start_offer
+from bids.content import Period
 from bids.models import Bid, Client, Invitation, Letter, Meeting, Part
 from bids.queries.asked_before import KeyUsed
 from bids.queries.partners import earlier_partners
@@ -179,7 +179,7 @@ def test_what_is_wrong_is_said_where_it_stands(said: dict[str, Any], place: str,
 
 @pytest.mark.parametrize("ready", [date(2026, 3, 1), date(2026, 3, 2), date(2199, 1, 1)])
 def test_the_work_is_ready_after_the_offer_leaves_and_in_this_life(ready: date, maija: Lead, now: datetime) -> None:
-    new = pikkutikka(delivery=replace(pikkutikka().delivery, starts_on=ready, ends_on=ready))
+    new = pikkutikka(delivery=Period(starts_on=ready, ends_on=ready))
     assert list(faults_of(new, maija, now)) == ["ready"]
 
 
