@@ -1,5 +1,37 @@
 // Writing in the offer where its words stand; without scripts the same forms open on pages of their own.
 
+document.documentElement.classList.add("is-live");
+
+/** What swaps parts of a page is fetched when one first does something: reading alone needs none of it. */
+let coming = null;
+function ready() {
+  if (window.htmx) return Promise.resolve();
+  coming ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = document.querySelector("script[data-htmx]").dataset.htmx;
+    script.onload = resolve;
+    script.onerror = () => {
+      coming = null;
+      reject(new Error(script.src));
+    };
+    document.head.append(script);
+  });
+  return coming;
+}
+for (const sign of ["pointerdown", "keydown", "focusin"]) {
+  document.addEventListener(sign, () => ready().catch(() => {}), { once: true, passive: true });
+}
+document.addEventListener("change", async (event) => {
+  const form = event.target.closest("form[hx-get]");
+  if (!form || window.htmx) return;
+  await ready();
+  htmx.trigger(form, "change");
+});
+async function ajax(...asked) {
+  await ready();
+  return htmx.ajax(...asked);
+}
+
 const FORM = ".edit-here .edit-form";
 let next = null;
 
@@ -43,7 +75,7 @@ async function openAt(pen) {
     open.closest(".edit-here").shut();
   }
   const host = placeFor(pen.closest("[data-block]"));
-  await htmx.ajax("GET", pen.href, { target: host, swap: "innerHTML" });
+  await ajax("GET", pen.href, { target: host, swap: "innerHTML" });
   const first = host.querySelector("textarea, input:not([type=hidden]), select");
   first?.focus();
   first?.scrollIntoView({ block: "nearest" });
@@ -72,7 +104,8 @@ document.addEventListener("input", (event) => {
 /** Escape shuts the form; what was typed is kept and offered when it is opened again. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  const host = event.target.closest?.(".edit-here");
+  const isNowhere = document.activeElement === document.body;
+  const host = event.target.closest?.(".edit-here") ?? (isNowhere ? openForm()?.closest(".edit-here") : null);
   if (!host) return;
   const block = host.dataset.row ? host.parentElement.previousElementSibling : host.previousElementSibling;
   host.shut();
@@ -109,7 +142,7 @@ document.addEventListener("toggle", (event) => {
   if (!box.open || !box.dataset?.loads) return;
   const address = box.dataset.loads;
   delete box.dataset.loads;
-  htmx.ajax("GET", address, { target: box.querySelector(":scope > div"), swap: "innerHTML" });
+  ajax("GET", address, { target: box.querySelector(":scope > div"), swap: "innerHTML" });
 }, true);
 
 /** The rest of the offer loads when one comes near it. */
@@ -117,7 +150,7 @@ const near = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
     near.unobserve(target);
-    htmx.ajax("GET", target.dataset.nears, { target, swap: "outerHTML" });
+    ajax("GET", target.dataset.nears, { target, swap: "outerHTML" });
   }
 }, { rootMargin: "200px" });
 function watch() {
@@ -167,7 +200,7 @@ document.addEventListener("drop", (event) => {
   const to = others.indexOf(over) + (over.classList.contains("drop-after") ? 1 : 0);
   const before = others[to - 1]?.dataset.moves ?? "";
   const token = document.querySelector("input[name=csrfmiddlewaretoken]").value;
-  htmx.ajax("POST", "move/", {
+  ajax("POST", "move/", {
     target: "#paper", swap: "outerHTML",
     values: { kind: "line", key: dragged.dataset.moves, after: before, csrfmiddlewaretoken: token },
   });
@@ -197,7 +230,7 @@ async function look() {
   const first = seen === null;
   seen = answer.headers.get("ETag");
   if (first || openForm()) return;
-  htmx.ajax("GET", location.pathname + location.search, { target: "#paper", swap: "outerHTML" });
+  ajax("GET", location.pathname + location.search, { target: "#paper", swap: "outerHTML" });
 }
 if (document.getElementById("board")) {
   setTimeout(look, 2000);
