@@ -36,8 +36,6 @@ def someone_at(firm: Firm, email: str, role: MembershipRole = MembershipRole.OWN
     return a_person(at=firm, email=email, language="en", role=role.value)
 
 
-
-
 def lead_of(bid: Bid, role: MembershipRole = MembershipRole.OWNER) -> Actor:
     return acting(someone_at(bid.lead, f"lead-{role.value}@example.invalid", role), bid.lead)
 
