@@ -26,8 +26,8 @@ from bids.content import JointOffer
 from bids.models import Draft
 from bids.pricing import ChoiceRefused, priced_lines, totals
 from bids.queries.drafts import draft_of
-from bids.vat import NoRateKnown
 from bids.steps.desk import Desk
+from bids.vat import NoRateKnown
 from bids.web.edit_forms import EditForm
 from bids.web.edit_places import LinePlace, NewLinePlace, Place, place_of
 from bids.web.offer import bid_for

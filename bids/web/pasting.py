@@ -22,10 +22,10 @@ from bids.content import Line
 from bids.exports.bid_package.pieces import Piece, PieceRefused
 from bids.pricing import line_net
 from bids.spreadsheet import Pasted, PastedRow, read_rows
+from bids.steps.desk import Desk
 from bids.steps.proposed_lines import new_line, part_by_key, read_line
 from bids.units import unit_name
 from bids.web import edit_words as words
-from bids.steps.desk import Desk
 from bids.web.edit_fields import NUMBER_SENTENCES, Picked
 from bids.web.offer import bid_for
 from bids.web.speaking import page_language

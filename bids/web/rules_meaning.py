@@ -10,9 +10,9 @@ from bids import formats
 from bids.content import JointOffer
 from bids.pricing import ChoiceRefused, totals
 from bids.queries.consequences import Consequence, ForFirm, what_would_happen
+from bids.steps.desk import Desk
 from bids.vat import NoRateKnown
 from bids.vocabulary import Invoicing, Liability, PriceVisibility
-from bids.steps.desk import Desk
 from bids.web.speaking import page_language
 
 TWO_FIRMS = 2

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from bids import formats
 from bids.models import Suggestion
+from bids.steps.desk import Desk
 from bids.steps.suggested import NEW_LINE, REMOVED
 from bids.units import unit_name
 from bids.vocabulary import Language
 from bids.web import edit_words as words
-from bids.steps.desk import Desk
 from bids.web.speaking import page_language
 
 LABELS: Final = {

@@ -28,7 +28,7 @@ from tests.bids.editors import a_row, asked, lead_of, line_of, part_of, partner_
 
 
 @pytest.fixture(autouse=True)
-def _database(db: None) -> Iterator[None]:
+def _in_english(db: None) -> Iterator[None]:  # noqa: ARG001 - rows are rows
     """Rows are rows, and refusals are read in English."""
     with translation.override("en"):
         yield
