@@ -22,7 +22,7 @@ from bids.web import (
 
 app_name = "bids"
 urlpatterns = [
-    path("work/", work.work, name="work"),
+    path("my-work/", work.work, name="work"),
     path("offers/", my_offers.my_offers, name="my-offers"),
     path("offers/new/", new_offer.new_offer, name="new-offer"),
     path("offers/new/keep/", new_offer.keep, name="keep-new-offer"),

@@ -172,7 +172,7 @@ def test_asking_two_partners_takes_one_screen(width: int, visit: Visit, lead: Le
 @WIDTHS
 def test_the_first_joint_offer_with_two_partners(width: int, visit: Visit, lead: Lead) -> None:
     work = Effort(visit(width, person=lead.person))
-    work.go("/work/")
+    work.go("/my-work/")
     bid = start(work)
     own_row(work, bid, "Infografiikan suunnittelu", "1500")
     all_say_yes(visit, bid)
@@ -186,14 +186,14 @@ def test_the_first_joint_offer_with_two_partners(width: int, visit: Visit, lead:
 def test_the_second_offer_with_the_same_people(width: int, visit: Visit, lead: Lead) -> None:
     first = an_answered_offer(lead)
     work = Effort(visit(width, person=lead.person))
-    work.go("/work/")
+    work.go("/my-work/")
     work.tap(f"main a[href='/offers/new/?copy={first.public_id}']", leads_on=True)
     work.tap("button[name=start]", leads_on=True)
     bid = Bid.objects.latest("pk")
     assert bid.copied_from == first
     for invitation in bid.invitations.order_by("pk"):
         answer(Effort(visit(PHONE)), invitation, "480")
-    work.go("/work/")
+    work.go("/my-work/")
     send(work, bid)
 
     work.is_within(SECOND_OFFER)
@@ -202,7 +202,7 @@ def test_the_second_offer_with_the_same_people(width: int, visit: Visit, lead: L
 @WIDTHS
 def test_a_partner_answers_on_one_screen(width: int, visit: Visit, lead: Lead) -> None:
     starting = Effort(visit(DESK, person=lead.person))
-    starting.go("/work/")
+    starting.go("/my-work/")
     bid = start(starting)
     invitation = bid.invitations.get(email="sari@example.invalid")
     new = Effort(visit(width))
@@ -218,7 +218,7 @@ def test_a_partner_answers_on_one_screen(width: int, visit: Visit, lead: Lead) -
 @WIDTHS
 def test_a_partner_confirms_a_told_price_with_one_tap(width: int, visit: Visit, lead: Lead) -> None:
     starting = Effort(visit(DESK, person=lead.person))
-    starting.go("/work/")
+    starting.go("/my-work/")
     bid = start(starting)
     invitation = bid.invitations.get(email="pekka@example.invalid")
     tell_price(part=invitation.part, amount=Decimal(416), price_basis=PriceBasis.NET, by=lead.actor, now=database_now())

@@ -189,7 +189,7 @@ def test_a_program_reads_the_same_piece_by_piece(bid: Bid, maija: Person) -> Non
 def test_a_program_reads_what_waits(bid: Bid, maija: Person) -> None:
     a_letter(bid, LetterKind.ASKED, state=LetterState.HELD, at=bid.created_at)
 
-    found = said(Asker(key=a_key(maija, bid.lead)).get("work/"))
+    found = said(Asker(key=a_key(maija, bid.lead)).get("my-work/"))
 
     assert found["news"] is None
     (waiting,) = found["waiting"]
