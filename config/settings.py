@@ -301,7 +301,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         name: f"bids.vocabulary.{name}"
         for name in (
+            "Answer",
             "BidState",
+            "ClientKind",
             "DocumentKind",
             "DocumentState",
             "Invoicing",
@@ -309,11 +311,21 @@ SPECTACULAR_SETTINGS = {
             "LetterKind",
             "LetterState",
             "Liability",
+            "LinkScope",
+            "LinkWay",
+            "OkKind",
+            "OkLack",
+            "OkMethod",
             "PartState",
+            "PriceBasis",
             "PriceVisibility",
             "Profile",
+            "RevisionState",
             "Role",
+            "SentHow",
+            "SuggestionState",
             "Theme",
+            "ToldPriceState",
         )
     }
     | {"MembershipRole": "members.vocabulary.MembershipRole", "TokenScope": "members.vocabulary.TokenScope"},

@@ -115,7 +115,7 @@ class ServiceSaid(StrictSerializer):
     vat_liable = serializers.BooleanField(required=False, default=True)
 
 
-class FirmSaid(StrictSerializer):
+class SellerSaid(StrictSerializer):
     """Who sells, when it is not the firm you act for with its own card."""
 
     name = Text(required=False, default="")
@@ -129,7 +129,7 @@ class AnswerSaid(StrictSerializer):
 
     rows = RowSaid(many=True, allow_empty=False)
     ready = PeriodSaid(required=False, allow_null=True, default=None)
-    firm = FirmSaid(required=False, allow_null=True, default=None)
+    firm = SellerSaid(required=False, allow_null=True, default=None)
     summary = Text(required=False)
     included = serializers.ListField(child=Text(), required=False, max_length=50)
     excluded = serializers.ListField(child=Text(), required=False, max_length=50)
