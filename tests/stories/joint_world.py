@@ -8,24 +8,29 @@ from typing import Any, Final
 from django.test import Client
 
 from bids.actions.import_bid import import_bid
+from bids.actions.make_group import make_group
 from bids.actions.make_suggestion import make_suggestion
+from bids.actions.note_meeting import note_meeting
 from bids.actions.request_document import request_document
 from bids.actions.save_draft import save_draft
 from bids.actions.set_line_cost import set_line_cost
 from bids.content import ClientCard, Contact, Instalment, JointOffer, MilestoneCard, OfferPart, Section
 from bids.exports.frozen_offer import DocumentOrder
-from bids.models import Bid, ClientLink, InvitationLink, LineItem, Part, ToldPrice
+from bids.models import Bid, ClientLink, Invitation, InvitationLink, Letter, LineItem, Part, ToldPrice
+from bids.steps.groups import GroupFirm, GroupSaid
+from bids.steps.meetings import MeetingNote
 from bids.vocabulary import DocumentKind, Language, LinkWay, PartState, PriceVisibility, Profile, Role, Theme
 from kernel.actor import Actor
 from kernel.tokens import new_token, token_hash
 from members.models import Firm, Person
 from tests.bids.offers import SPRING_2026, D, a_line, a_part, an_offer
 from tests.bids.ok_world import OkWorld, an_ok_world
-from tests.bids.sendings import finished, sent
-from tests.web.conftest import logged_in
+from tests.bids.sendings import sent
+from tests.web.conftest import a_pdf, finished, logged_in
 from tests.world import NOON, a_firm, a_person, acting
 
 SYSTEM: Final = Actor.system("tests")
+A_LONG_TIME: Final = timedelta(days=3650)
 ROLES: Final = ("owner", "editor", "viewer", "producer")
 LEAD, PARTNER, OTHER, OUTSIDER = "AAA", "BBB", "CCC", "DDD"
 
@@ -110,8 +115,13 @@ def a_joint_world(mode: PriceVisibility = PriceVisibility.ALL, *, is_sent: bool 
         for role in ROLES
     }
     world = JointWorld(ok=ok, bid=ok.bid, firms=firms, people=people)
+    # Requests are answered, and links live, by the clock on the wall.
+    Invitation.objects.filter(bid=ok.bid).update(answer_until=NOON + A_LONG_TIME)
+    for invitation in ok.invitations.values():
+        invitation.refresh_from_db()
     if is_sent:
-        world.things["revision"] = sent(ok)
+        world.things["revision"] = revision = sent(ok)
+        world.things["sent-document"] = revision.documents.order_by("pk")[0]
     _write_around(world)
     world.bid.refresh_from_db()
     return world
@@ -157,12 +167,12 @@ def _write_around(world: JointWorld) -> None:
             way=LinkWay.MAILED.value,
             token_hash=token_hash(token),
             made_at=NOON,
-            expires_at=NOON + timedelta(days=3650),
+            expires_at=NOON + A_LONG_TIME,
         )
     for kind in (DocumentKind.OFFER_PDF, DocumentKind.TWIN_JSON, DocumentKind.TWIN_UBL):
         order = DocumentOrder(language=Language.FI, profile=Profile.COMPACT, theme=Theme.SELKEA)
         document = request_document(source=world.bid, kind=kind, order=order, by=SYSTEM, now=NOON)
-        things[f"document-{kind.value}"] = finished(document)
+        things[f"document-{kind.value}"] = finished(document, a_pdf(2), SYSTEM, NOON)
     things["document"] = things[f"document-{DocumentKind.OFFER_PDF.value}"]
     token = new_token()
     things["client-token"] = token
@@ -172,9 +182,25 @@ def _write_around(world: JointWorld) -> None:
         contact_email="aino@client.invalid",
         token_hash=token_hash(token),
         made_at=NOON,
-        expires_at=NOON + timedelta(days=3650),
+        expires_at=NOON + A_LONG_TIME,
     )
     things["bid"] = world.bid
+    things["meeting"] = note_meeting(
+        note=MeetingNote(client_name="Asiakas Oy", wants="Uusi kyltti", met_on=NOON.date()),
+        by=world.actor(LEAD),
+        now=NOON,
+    )
+    things["group"] = make_group(
+        said=GroupSaid(name="Porukka", firms=(GroupFirm(name="Kolmas Oy", email="kolmas@firm.invalid"),)),
+        by=world.actor(LEAD),
+        now=NOON,
+    )
+    things["client"] = world.bid.client
+    things["section"] = world.bid.sections.order_by("pk")[0]
+    things["milestone"] = world.bid.milestones.order_by("pk")[0]
+    things["letter"] = Letter.objects.filter(bid=world.bid).order_by("pk")[0]
+    for key in (LEAD, PARTNER, OTHER):
+        things[f"part-{key}"] = world.part(key)
 
 
 def another_offer(world: JointWorld) -> Bid:
