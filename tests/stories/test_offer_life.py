@@ -420,6 +420,7 @@ def live(lives: int, steps: int, *, phases: tuple[Phase, ...] = tuple(Phase)) ->
             max_examples=lives,
             stateful_step_count=steps,
             phases=phases,
+            report_multiple_bugs=False,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
