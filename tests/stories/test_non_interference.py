@@ -18,7 +18,7 @@ from pytest_django import Settings
 import bids.visibility
 from bids.content import JointOffer, OfferPart
 from bids.exports.frozen_version import read_version, version_payload
-from bids.models import Approval, Letter, Part
+from bids.models import Approval, Letter, Part, Revision
 from bids.queries.oks import promised_by
 from bids.steps.minting import mint
 from bids.visibility import Eyes
@@ -177,9 +177,16 @@ def read_by(world: JointWorld, key: str, role: str = "owner", names: Collection[
     def reads() -> dict[str, Reading | str]:
         part = world.part(key) if key != OUTSIDER else None
         letters = letters_to(world, part) if part is not None else {}
-        return {**everything_read(world, client, names), **letters}
+        readings = {name: _without_seal(one, world) for name, one in everything_read(world, client, names).items()}
+        return {**readings, **letters}
 
     return reads
+
+
+def _without_seal(reading: Reading, world: JointWorld) -> Reading:
+    """The reading without the hash of what was sent: its secret nonce keeps it from telling anything of a price."""
+    sealed = bytes(Revision.objects.get(pk=world.things["revision"].pk).content_hash).hex()
+    return replace(reading, body=reading.body.replace(sealed, "…"))
 
 
 def by_link(world: JointWorld, name: str, token: str) -> Reads:
