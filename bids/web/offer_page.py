@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bids.models import Document, Suggestion
-from bids.permissions import leads, may_change_offer, may_export, may_request_document
+from bids.models import Suggestion
+from bids.permissions import documents_for, leads, may_change_offer, may_export, may_request_document
 from bids.promises import frame_promise
 from bids.queries.oks import PartOk, ok_board
 from bids.sheets.offer import sheet_as_json
@@ -64,7 +64,7 @@ def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     page["order"] = OrderForm(
         initial={"language": page["desk"].offer.language.value, "profile": page["desk"].offer.profile.value}
     )
-    page["documents"] = Document.objects.visible_to(actor).filter(bid=page["bid"]).latest_first()[:DOCUMENTS_SHOWN]
+    page["documents"] = documents_for(actor, page["bid"]).latest_first()[:DOCUMENTS_SHOWN]
     return render(request, "bids/offer.html", page, status=422 if page["choice_faults"] else 200)
 
 
