@@ -9,7 +9,15 @@ from bids.models import Bid
 
 @pytest.mark.parametrize(
     "name",
-    ["bids:work", "bids:my-offers", "bids:open-package", "members:details", "members:firm", "members:new-firm", "members:keys"],
+    [
+        "bids:work",
+        "bids:my-offers",
+        "bids:open-package",
+        "members:details",
+        "members:firm",
+        "members:new-firm",
+        "members:keys",
+    ],
 )
 def test_the_back_button_shows_no_page_of_somebody_who_has_left(name: str, lead: Client) -> None:
     assert "no-store" in lead.get(reverse(name)).headers["Cache-Control"]
