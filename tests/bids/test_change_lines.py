@@ -60,7 +60,12 @@ def test_a_new_row_is_the_last_of_its_part_and_costs_what_was_typed(bid: Bid, le
     after = content_of(bid)
     assert after.parts[0].lines[:-1] == before.parts[0].lines
     new = after.parts[0].lines[-1]
-    assert (new.code, new.text, new.quantity, new.unit_price) == (row.code, "Opastekyltti", 2, Decimal("120.00"))
+    assert (new.code, new.text, new.quantity, new.unit_price) == (
+        row.code,
+        "Opastekyltti",
+        Decimal(2),
+        Decimal("120.00"),
+    )
     assert (new.pricing, new.price_basis) == (LinePricing.FIXED, PriceBasis.NET)
     assert events(bid)[-1] == "line.added"
 

@@ -239,7 +239,9 @@ def test_the_pages_behind_a_partners_and_a_clients_link(width: int, look: str, v
 @OURS
 def test_the_pages_of_a_newcomer_and_the_door(width: int, look: str, visit: Visit, world: World) -> None:
     newcomer, nobody = visit(width, person=world.newcomer, look=look), visit(width, look=look)
-    faults = [fault for path in ("/my-work/", "/offers/", "/me/", "/nothing-here/") for fault in faults_of(newcomer, path)]
+    faults = [
+        fault for path in ("/my-work/", "/offers/", "/me/", "/nothing-here/") for fault in faults_of(newcomer, path)
+    ]
     faults += [fault for path in ("/", "/account/login/code/", "/account/login/") for fault in faults_of(nobody, path)]
 
     assert faults == []
