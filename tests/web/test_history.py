@@ -63,6 +63,12 @@ def shown(client: Client, bid: Bid) -> str:
     return text_of(answer.content.decode())
 
 
+def test_the_offer_leads_to_what_happened(lead: Client, bid: Bid) -> None:
+    page = lead.get(reverse("bids:offer", args=[bid.public_id])).content.decode()
+
+    assert f'href="{reverse("bids:history", args=[bid.public_id])}"' in page
+
+
 @pytest.mark.usefixtures("told")
 def test_the_lead_reads_everything_in_sentences_the_latest_first(lead: Client, bid: Bid) -> None:
     page = shown(lead, bid)
