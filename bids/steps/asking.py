@@ -38,6 +38,7 @@ USUAL_HOUR: Final = time(18, 0)
 
 _PHONE = re.compile(r"\+?[\d\s().\-/]+")
 _GONE = (PartState.NO.value, PartState.TAKEN_OVER.value, PartState.LEFT_OUT.value, PartState.LEFT.value)
+_MAY_BE_ASKED = (PartState.LISTED.value, *_GONE)
 
 
 class AlreadyAsked(Refusal):
@@ -82,8 +83,9 @@ def faults_in(asked: Sequence[Asked], *, lead: Firm, by: Actor, standing: Iterab
     if len(parts) + len(asked) > MOST_PARTNERS:
         faults["firms"] = _("At most %(most)s firms are asked into one offer.") % {"most": MOST_PARTNERS}
     own_email = _own_email(by)
-    names = {card_from_json(part.card).name.casefold() for part in parts}
-    emails = {email.casefold() for email in _emails_in(parts)}
+    asked_already = [part for part in parts if part.state != PartState.LISTED.value]
+    names = {card_from_json(part.card).name.casefold() for part in asked_already}
+    emails = {email.casefold() for email in _emails_in(asked_already)}
     for number, each in enumerate(asked):
         for key, sentence in faults_of(each).items():
             faults[f"firms[{number}].{key}"] = sentence
@@ -166,14 +168,16 @@ def ask(
 ) -> Invitation:
     """The firm has a share, a standing invitation, one letter and its reminders.
 
-    A firm that said no or was left out before gets its old share back, as one that is asked. `members` are those of
+    A firm that said no or was left out before gets its old share back, as one that is asked, and so does one that an
+    imported offer names. `members` are those of
     the group the offer is made with, by address and by name in small letters.
     """
-    firm = _firm_of(asked, bid=bid, members=members or {})
-    part = Part.objects.filter(bid=bid, firm=firm).first()
+    part = _named_but_not_asked(asked, bid=bid)
+    firm = part.firm if part else _firm_of(asked, bid=bid, members=members or {})
+    part = part or Part.objects.filter(bid=bid, firm=firm).first()
     if part is None:
         part = _new_part(bid, firm, asked, now=now)
-    elif part.state in _GONE:
+    elif part.state in _MAY_BE_ASKED:
         part.state, part.asked = PartState.ASKED.value, asked.what
         Part.objects.filter(pk=part.pk).update_version(seen=part.version, state=part.state, asked=part.asked)
         part.refresh_from_db()
@@ -251,6 +255,16 @@ def recipient_of(invitation: Invitation) -> Recipient:
     """Whom a letter about this invitation goes to."""
     name = invitation.name or card_from_json(invitation.part.card).name
     return Recipient(name=name, email=invitation.email, language=invitation.language)
+
+
+def _named_but_not_asked(asked: Asked, *, bid: Bid) -> Part | None:
+    """The share of a firm that the offer names without anybody having asked it: by its address, else by its name."""
+    listed = Part.objects.filter(bid=bid, state=PartState.LISTED.value).exclude(role=Role.LEAD.value)
+    cards = [(part, card_from_json(part.card)) for part in listed.select_related("firm")]
+    email, name = asked.email.casefold(), asked.name.casefold()
+    by_address = (part for part, card in cards if email and card.contact and card.contact.email.casefold() == email)
+    by_name = (part for part, card in cards if card.name.casefold() == name)
+    return next(by_address, None) or next(by_name, None)
 
 
 def _firm_of(asked: Asked, *, bid: Bid, members: Mapping[str, GroupMember]) -> Firm:

@@ -9,9 +9,11 @@ from bids.actions.ask_firm import ask_firm
 from bids.actions.change_request import RequestChange, change_request
 from bids.actions.copy_link import TooManyLinks, copy_link
 from bids.actions.forward_request import MOST_HANDS, TooManyHands, forward_request
+from bids.actions.import_bid import import_bid
 from bids.actions.start_offer import start_offer
 from bids.actions.take_back_request import take_back_request
 from bids.models import Bid, Draft, Invitation, InvitationLink, Letter, Part
+from bids.steps.asking import Asked
 from bids.steps.requests import AnsweredAlready, TakenBack
 from bids.steps.settling import BeingSent
 from bids.vocabulary import Answer, BidState, LetterKind, LetterState, LinkWay, PartState
@@ -19,6 +21,7 @@ from kernel.actor import Actor, ActorKind
 from kernel.errors import Malformed, NotPermitted, Stale
 from kernel.models import AuditEvent
 from kernel.tokens import token_hash
+from tests.bids.cases import daycare
 from tests.bids.starting import Lead, a_lead, painopiste, pikkutikka, selkopolku
 from tests.world import a_person, acting
 
@@ -317,3 +320,22 @@ def test_nobody_else_copies_a_link(request_: Invitation, now: datetime) -> None:
     for by in (holder(request_), a_lead("Toinen Oy", business_id="9000019-3").actor):
         with pytest.raises(NotPermitted):
             copy_link(invitation=request_, by=by, now=now)
+
+
+def test_a_firm_that_an_imported_offer_only_names_is_asked_for_the_share_it_has(system: Actor, now: datetime) -> None:
+    offer = daycare()
+    bid = import_bid(offer=replace(offer, valid_until=(now + timedelta(days=60)).date()), by=system, now=now)
+    maija = acting(a_person(at=bid.lead), bid.lead)
+    named = Part.objects.get(bid=bid, key="SEL")
+    lines = list(named.lines.values_list("code", flat=True))
+    contact = offer.parts[1].firm.contact
+    assert contact
+
+    asked = Asked(name=named.card["name"], email=contact.email, what="Selkokielinen teksti")
+    ask_firm(bid=bid, asked=asked, by=maija, now=now)
+
+    named.refresh_from_db()
+    assert (named.state, named.asked) == (PartState.ASKED.value, "Selkokielinen teksti")
+    assert list(named.lines.values_list("code", flat=True)) == lines
+    assert Part.objects.filter(bid=bid).count() == len(offer.parts)
+    assert Invitation.objects.get(bid=bid).part == named
