@@ -16,8 +16,17 @@ from tests.api.description import operations
 
 ORDER = DocumentOrder(language=Language.FI, profile=Profile.COMPACT, theme=Theme.SELKEA)
 BODIES = {"request_document": {"kind": "offer_pdf"}}
-OPEN = {"list_bids", "import_bid", "check_package", "calculate_package", "get_me"}
-"""Operations that are about no one thing."""
+ABOUT_ONE_THING = {
+    "get_bid",
+    "get_bid_package",
+    "get_bid_sheet",
+    "get_bid_totals",
+    "list_documents",
+    "request_document",
+    "get_document",
+    "get_document_content",
+}
+"""What is looked at here; every address there is, `tests/stories/test_rights_matrix.py` looks at."""
 
 
 @pytest.fixture
@@ -29,7 +38,7 @@ def statuses(asker: Asker, bid: Bid, document: Document) -> dict[str, int]:
     """How each operation that is about one thing answers this asker."""
     found = {}
     for one in operations():
-        if one.id in OPEN:
+        if one.id not in ABOUT_ONE_THING:
             continue
         named = document.public_id if one.path.startswith("/api/v1/documents/") else bid.public_id
         address = one.path.replace("{public_id}", str(named))
@@ -124,19 +133,6 @@ def test_nobody_gets_nothing(nobody: Asker, bid: Bid, document: Document) -> Non
     assert {nobody.get("bids/").status_code, nobody.get("me/").status_code} == {401}
     assert {nobody.post(address, {}).status_code for address in ("bids/", "packages/check/", "packages/totals/")} == {
         401
-    }
-
-
-def test_every_operation_has_an_answer_for_every_role() -> None:
-    assert {one.id for one in operations()} == OPEN | {
-        "get_bid",
-        "get_bid_package",
-        "get_bid_sheet",
-        "get_bid_totals",
-        "list_documents",
-        "request_document",
-        "get_document",
-        "get_document_content",
     }
 
 
