@@ -67,6 +67,7 @@ def test_from_a_file_to_a_pdf_in_the_hand(width: int, visit: Visit, tmp_path: Pa
     page.get_by_role("complementary").get_by_label("Ikkunatarra").check()
     expect(totals).to_contain_text("4 009,13 €")
     expect(page.locator("#paper .paper-sums")).to_contain_text("4 009,13 €")
+    page.get_by_text("Mitä kukin valinta maksaa").click()
     expect(page.locator("#all-choices tr.is-chosen")).to_contain_text("4 009,13 €")
     assert visitor.sticks_out == 0
 
@@ -227,7 +228,9 @@ def test_a_file_can_be_dropped_on_the_page(visit: Visit) -> None:
 @pytest.mark.parametrize(("width", "columns"), [(PHONE, 2), (DESK, 3)])
 def test_the_schedule_names_each_doer_once(width: int, columns: int, visit: Visit, brought_in: Bid) -> None:
     page = visit(width, person=a_person(at=brought_in.lead)).go(f"/offers/{brought_in.public_id}/")
+    page.locator("#words").scroll_into_view_if_needed()
     row = page.locator("#words table tbody tr").first
+    expect(row).to_be_visible()
 
     assert row.locator("th, td").filter(visible=True).count() == columns
     assert row.get_by_text("Kuvakulma Design Tmi").filter(visible=True).count() == 1

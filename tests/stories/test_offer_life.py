@@ -244,6 +244,13 @@ class OfferLife(RuleBasedStateMachine):
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
+    @precondition(lambda self: self.model.firms)
+    @rule()
+    def everybody_answers_and_it_leaves(self) -> None:
+        """So that what leaves is often what several stand behind."""
+        self.everybody_answers()
+        self.freeze()
+
     @precondition(lambda self: self.model.sending)
     @rule()
     def cancel(self) -> None:
@@ -437,7 +444,7 @@ def live(lives: int, steps: int, *, phases: tuple[Phase, ...] = tuple(Phase), sa
 def test_an_offer_lives_by_its_rules() -> None:
     live(20, 20, same=True)
 
-    missing = {"frozen with partners", "sent", "ok counts", "ok is stale"} - set(OfferLife.reached)
+    missing = {"frozen with partners", "sent", "ok counts"} - set(OfferLife.reached)
     assert not missing, f"no life came as far as {missing}: {OfferLife.reached}"
 
 
@@ -457,4 +464,4 @@ def test_the_machine_notices_an_ok_that_is_carried_over_to_something_worse(monke
 def test_many_offers_live_long_by_their_rules() -> None:
     live(300, 50)
 
-    assert OfferLife.reached["frozen with partners"] > 0
+    assert {"frozen with partners", "sent", "ok counts", "ok is stale"} <= set(OfferLife.reached)
