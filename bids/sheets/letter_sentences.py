@@ -107,11 +107,6 @@ def advice(delivery: Delivery) -> str:
     return ""
 
 
-def is_bad_news(delivery: Delivery) -> bool:
-    """Whether the sentence should catch the eye."""
-    return delivery.waits_for_a_person
-
-
 def _moment(instant: datetime, now: datetime | None) -> str:
     language = Language((get_language() or "fi")[:2])
     there = instant.astimezone(HELSINKI)

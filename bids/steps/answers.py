@@ -14,7 +14,7 @@ from bids import vat
 from bids.content import Contact, FirmCard, JointOffer, Line, OfferPart, Period, ServiceCompany, VatOfSupply
 from bids.models import Bid, BidFile, Invitation, LineItem, Milestone, MilestoneNeed, PackageLine, Part
 from bids.queries.assets import asset_of
-from bids.queries.firm_cards import card_as_json, card_from_json
+from bids.queries.firm_cards import card_as_json
 from bids.steps.codes import fresh_code, never_again
 from bids.steps.line_rows import columns_of, forget_empty_groups, next_position
 from bids.steps.proposed_lines import part_by_key, usual_vat, with_line, without_line
@@ -218,11 +218,6 @@ def write_answer(
     }
     Part.objects.filter(pk=part.pk).update_version(seen=part.version, **columns)
     part.refresh_from_db()
-
-
-def known_seller(part: Part) -> bool:
-    """Whether it is known under which Business ID the firm, or the service it invoices through, sells."""
-    return card_from_json(part.card).seller_business_id is not None
 
 
 def _with_part(offer: JointOffer, part: OfferPart) -> JointOffer:

@@ -112,11 +112,6 @@ def place_of_milestone(offer: JointOffer, identifier: str) -> str:
     return next(places, "")
 
 
-def content_now(bid: Bid) -> JointOffer:
-    """What the offer says now, without its pictures."""
-    return _content(bid)
-
-
 def _content(bid: Bid) -> JointOffer:
     return offer_of(whole_bids().get(pk=bid.pk), with_files=False)
 

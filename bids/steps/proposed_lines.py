@@ -1,6 +1,6 @@
 """An offer's rows as they would be after a change, before anything is written."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -94,11 +94,6 @@ def without_line(offer: JointOffer, code: str) -> JointOffer:
         replace(package, lines=tuple(each for each in package.lines if each != code)) for package in less.packages
     )
     return replace(less, packages=packages)
-
-
-def with_order(offer: JointOffer, key: str, codes: Sequence[str]) -> JointOffer:
-    """The offer with the rows of a part in this order."""
-    return _with_lines(offer, key, lambda lines: tuple(sorted(lines, key=lambda line: codes.index(line.code))))
 
 
 def one_default_each(offer: JointOffer, key: str, *, newest: str = "") -> JointOffer:
