@@ -18,6 +18,7 @@ os.environ |= {
     "SECURE_SSL": "false",
     "TRUSTED_PROXY_COUNT": "0",
     "ADMIN_PATH": "hallinta",
+    "DEFAULT_FROM_EMAIL": "Punos <offers@localhost>",
     "LOG_FORMAT": "plain",
     "LOG_LEVEL": "WARNING",
     # The suite runs as the owner of the tables for speed; what a role may not do is tried under that role.
