@@ -99,15 +99,20 @@ def visit_of(request: HttpRequest, public_id: UUID, *, now: datetime) -> Visit |
 
 
 def open_place(request: HttpRequest, visit: Visit, **known: Any) -> None:
-    """Give the visit a place in the session; a session that had none of this request gets another key first."""
+    """Give the visit a place in the session; a session that had none by this link gets another key first.
+
+    A place that was opened by a link which opens nothing any more begins anew: what was proven then counts no longer.
+    """
     if visit.way in {Way.FIRM, Way.ADDRESS}:
         return
     places: dict[str, dict[str, Any]] = dict(request.session.get(_PLACES, {}))
     name = str(visit.invitation.public_id)
-    if name not in places:
+    link = str(visit.link.public_id) if visit.link else ""
+    standing = places.get(name, {})
+    if standing.get("link") != link:
         request.session.cycle_key()
-    place = {"link": str(visit.link.public_id) if visit.link else "", **places.get(name, {}), **known}
-    request.session[_PLACES] = {**places, name: place}
+        standing = {}
+    request.session[_PLACES] = {**places, name: {"link": link, **standing, **known}}
 
 
 def remember(request: HttpRequest, public_id: UUID, **known: Any) -> None:

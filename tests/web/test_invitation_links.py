@@ -242,6 +242,17 @@ def test_a_cookie_somebody_made_up_opens_nothing(asked: Request) -> None:
         assert client.get(address(asked)).status_code == 404
 
 
+def test_a_fresh_link_opens_anew_where_an_older_one_has_been_shut(asked: Request) -> None:
+    """Also after something was sent with it: a place the old link had opened does not stand in its way."""
+    client = Client(headers={"accept-language": "en"})
+    for _time in range(3):
+        client.get(f"/i/{a_link(asked.invitation, database_now())}")
+        client.post(address(asked, "keep-answer"), {"price": "450"})
+        assert client.get(address(asked)).status_code == 200
+        asked.invitation.links.filter(revoked_at=None).update(revoked_at=database_now())
+        assert client.get(address(asked)).status_code == 404
+
+
 def test_logging_out_shuts_what_was_open(asked: Request) -> None:
     client = logged_in(asked.maija)
     client.get(f"/i/{a_link(asked.invitation, database_now())}")
@@ -299,6 +310,18 @@ def test_the_mailed_code_binds_the_link_and_opens_this_browser_only(asked: Reque
     lead = Client()
     lead.cookies["asked"] = copied(asked).cookies["asked"].value
     assert lead.get(address(asked)).headers["Location"] == address(asked, "asked-code")
+
+
+def test_a_code_given_for_one_copied_link_opens_no_other_when_that_is_shut(asked: Request) -> None:
+    client = copied(asked)
+    client.post(address(asked, "asked-code"), {"act": "mail"})
+    client.post(address(asked, "asked-code"), {"act": "give", "code": code_for()})
+    assert client.get(address(asked)).status_code == 200
+    asked.invitation.links.update(revoked_at=database_now())
+
+    client.get(f"/i/{a_link(asked.invitation, database_now(), way=LinkWay.COPIED)}")
+    client.post(address(asked, "asked-code"), {"act": "mail"})
+    assert client.get(address(asked)).headers["Location"] == address(asked, "asked-code")
 
 
 def test_the_sixth_try_fails_even_if_it_is_right(asked: Request) -> None:
