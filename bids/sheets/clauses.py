@@ -45,7 +45,7 @@ def _words(offer: JointOffer, totals: Totals, language: Language) -> dict[str, s
     return {
         **(_ANBUD if offer.client.kind == ClientKind.PUBLIC else _OFFERT),
         "lead": offer.lead.firm.name,
-        "count": str(sum(invoice.buyer == "client" for invoice in totals.settlement)),
+        "count": str(_invoices(totals)),
         "day": formats.day(offer.valid_until, language),
         "days": str(offer.payment_days),
         "terms": offer.general_terms,
@@ -88,11 +88,18 @@ def _keys(offer: JointOffer, totals: Totals, *, has_choices: bool) -> list[tuple
 
 
 def _invoicing_key(offer: JointOffer, totals: Totals) -> str:
-    if len(totals.settlement) <= 1 and offer.invoicing == Invoicing.EACH:
-        return "invoicing_single"
     if offer.invoicing == Invoicing.LEAD:
         return "invoicing_lead" if len(offer.parts) > 1 else "invoicing_single"
-    return "invoicing_each_plan" if offer.payment_plan else "invoicing_each"
+    # What the client only may choose is invoiced by its own firm too.
+    if not any(part.lines for part in offer.parts if part != offer.lead):
+        return "invoicing_single"
+    if offer.payment_plan:
+        return "invoicing_each_plan"
+    return "invoicing_each_one" if _invoices(totals) == 1 else "invoicing_each"
+
+
+def _invoices(totals: Totals) -> int:
+    return sum(invoice.buyer == "client" for invoice in totals.settlement)
 
 
 def _liability(offer: JointOffer) -> str:

@@ -195,6 +195,18 @@ def test_a_public_buyer_gets_an_anbud_and_a_private_one_an_offert() -> None:
     assert offer_sheet(offer, language=SV).document_name == "Gemensam offert"
 
 
+def test_one_invoice_is_the_leads_only_when_nobody_else_sells_anything() -> None:
+    bare = with_part(with_part(daycare(), "KUV", lines=()), "SEL", lines=())
+    options = tuple(replace(row, optional=True) for row in daycare().parts[1].lines)
+    chosen_only = with_part(daycare(), "SEL", lines=options)
+    chosen_only = with_part(chosen_only, "PAI", lines=())
+    alone = with_part(with_part(daycare(), "SEL", lines=()), "PAI", lines=())
+
+    assert offer_sheet(bare).clause("invoicing_each_one").endswith("saatte yhden laskun.")
+    assert offer_sheet(chosen_only).clause("invoicing_each_one").startswith("Kukin yritys laskuttaa oman osuutensa")
+    assert offer_sheet(alone).clause("invoicing_single") == "Kuvakulma Design Tmi laskuttaa koko tarjouksen."
+
+
 def test_an_offer_that_does_not_bind_asks_for_no_acceptance() -> None:
     sheet = offer_sheet(replace(daycare(), binding=False))
 

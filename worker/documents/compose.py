@@ -321,6 +321,7 @@ def _terms(sheet: OfferSheet) -> list[Term]:
             _("Invoicing and payment"),
             (
                 "invoicing_each",
+                "invoicing_each_one",
                 "invoicing_each_plan",
                 "invoicing_lead",
                 "invoicing_single",
