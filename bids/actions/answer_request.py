@@ -5,8 +5,9 @@ from datetime import datetime
 from bids.models import Invitation, Part
 from bids.permissions import may_answer, may_answer_as
 from bids.queries.answer_screen import asked_for
-from bids.steps.answering import close_told_prices, hold_to_answer, require_screen_seen, take_in
+from bids.steps.answering import close_told_prices, require_screen_seen, take_in
 from bids.steps.answers import PartAnswer, invitation_to_answer, part_to_answer, take_own_card
+from bids.steps.settling import lock_bid
 from bids.vocabulary import OkMethod
 from kernel.action import action
 from kernel.actor import Actor
@@ -33,7 +34,7 @@ def answer_request(
     gives the OK anew. A person who holds the invitation (`held`) may answer `as_firm`, a firm of their own: the part
     and its card are then that firm's.
     """
-    bid = hold_to_answer(part.bid)
+    bid = lock_bid(part.bid)
     part = part_to_answer(part, bid=bid)
     invitation = invitation_to_answer(by, part, held)
     screen = asked_for(part)

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from bids.models import Invitation, Part
 from bids.permissions import may_answer
-from bids.steps.answering import hold_to_answer, mark_answered, tell_lead
+from bids.steps.answering import mark_answered, tell_lead
 from bids.steps.answers import invitation_to_answer, part_to_answer
 from bids.steps.oks import revoke_oks
-from bids.steps.settling import settle
+from bids.steps.settling import lock_bid, settle
 from bids.vocabulary import Answer, PartState
 from kernel import audit
 from kernel.action import action
@@ -21,7 +21,7 @@ def ask_to_call(*, part: Part, phone: str, when: str, by: Actor, now: datetime, 
 
     A price the lead has typed still waits to be confirmed. Asking twice says what was asked last.
     """
-    bid = hold_to_answer(part.bid)
+    bid = lock_bid(part.bid)
     part = part_to_answer(part, bid=bid)
     require(may_answer(by, part))
     invitation = invitation_to_answer(by, part, held)

@@ -39,7 +39,7 @@ def begin_sending(
     as the lead saw it: `Stale` when something has changed since. Asking again while it is being sent is refused with
     `BeingSent`.
     """
-    bid = lock_bid(bid)
+    bid = lock_bid(bid, even_closed=True)
     require(may_send(by, bid))
     if seen_at is not None and seen_at != bid.changed_at:
         raise Stale(_("The offer changed while you were looking. See what is new, then send."))

@@ -8,13 +8,16 @@ from bids.permissions import may_ask_firms
 from bids.queries.firm_cards import card_from_json
 from bids.steps.asking import Asked, answer_until, cancel_waiting, faults_in, revoke_links, send_request
 from bids.steps.request_quota import count_requests
-from bids.steps.requests import AnsweredAlready, locked_request
+from bids.steps.requests import AnsweredAlready, TakenBack, locked_request
 from bids.steps.settling import settle
 from bids.vocabulary import Answer, PartState, Role
 from kernel import audit
 from kernel.action import action
 from kernel.actor import Actor
 from kernel.errors import Malformed, require
+
+OUT = frozenset({PartState.TAKEN_OVER, PartState.LEFT_OUT, PartState.LEFT})
+"""Where a firm stands that nobody asks any more; to be asked anew it gets a request of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +38,14 @@ def change_request(*, invitation: Invitation, change: RequestChange, seen: int, 
 
     At another address every older link opens nothing and what somebody else has typed there is gone; that is refused
     once the firm is in (`AnsweredAlready`), for its OK was given from the old one. When what is asked changes, a firm
-    that had answered is asked again. A change that changes nothing writes to nobody.
+    that had answered is asked again, and so is whoever reads another address after a no or a wish to be called from the
+    old one. A firm that is out of the offer is not written to (`TakenBack`). What changes nothing writes to nobody.
     """
     bid, standing = locked_request(invitation, seen=seen)
     require(may_ask_firms(by, bid))
     part = standing.part
+    if part.state in OUT:
+        raise TakenBack
     before = request_of(standing)
     after = Asked(
         **{
@@ -56,7 +62,7 @@ def change_request(*, invitation: Invitation, change: RequestChange, seen: int, 
     moves = after.email.casefold() != before.email.casefold()
     if moves and standing.answer == Answer.IN.value:
         raise AnsweredAlready
-    asks_anew = after.what != before.what
+    asks_anew = after.what != before.what or (moves and bool(standing.answer))
     tells = asks_anew or moves or until != standing.answer_until
     if tells:
         count_requests([after.email], lead=bid.lead, by=by, now=now)

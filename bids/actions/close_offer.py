@@ -26,7 +26,7 @@ class StillWithTheClient(Refusal):
 @action
 def close_offer(*, bid: Bid, by: Actor, now: datetime) -> Bid:
     """The offer is closed and changes no more. Closing twice changes nothing."""
-    bid = lock_bid(bid)
+    bid = lock_bid(bid, even_closed=True)
     require(may_send(by, bid))
     if not bid_may_become(BidState(bid.state), BidState.CLOSED):
         return bid

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bids.models import LineItem, Part, ToldPrice
 from bids.permissions import may_answer
 from bids.queries.answer_screen import asked_for
-from bids.steps.answering import hold_to_answer, require_screen_seen, take_in
+from bids.steps.answering import require_screen_seen, take_in
 from bids.steps.answers import (
     AnsweredRow,
     PartAnswer,
@@ -16,7 +16,7 @@ from bids.steps.answers import (
     take_own_card,
 )
 from bids.steps.oks import revoke_oks
-from bids.steps.settling import settle
+from bids.steps.settling import lock_bid, settle
 from bids.vocabulary import OkMethod, PartState, PriceBasis, ToldPriceState
 from kernel import audit
 from kernel.action import action
@@ -50,7 +50,7 @@ def confirm_told_price(
     undone and asks for one too, because programs that read mail press everything. The right one pressed twice is
     confirmed once. A price that waits no more is `GONE`.
     """
-    bid = hold_to_answer(told.part.bid)
+    bid = lock_bid(told.part.bid)
     part = part_to_answer(told.part, bid=bid)
     require(may_answer(by, part))
     told = ToldPrice.objects.select_for_update().get(pk=told.pk)

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from bids.models import Invitation, Part
 from bids.permissions import may_answer
-from bids.steps.answering import close_told_prices, hold_to_answer, mark_answered, tell_lead
+from bids.steps.answering import close_told_prices, mark_answered, tell_lead
 from bids.steps.answers import invitation_to_answer, part_to_answer
 from bids.steps.oks import revoke_oks
-from bids.steps.settling import settle
+from bids.steps.settling import lock_bid, settle
 from bids.vocabulary import Answer, PartState
 from kernel import audit
 from kernel.action import action
@@ -32,7 +32,7 @@ def decline_request(*, part: Part, no: No, by: Actor, now: datetime, held: Invit
 
     The lead hears why, and whom to ask instead. Saying no twice says what was said last.
     """
-    bid = hold_to_answer(part.bid)
+    bid = lock_bid(part.bid)
     part = part_to_answer(part, bid=bid)
     require(may_answer(by, part))
     invitation = invitation_to_answer(by, part, held)

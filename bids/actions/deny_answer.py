@@ -4,12 +4,12 @@ from datetime import datetime
 
 from bids.models import Invitation, Part
 from bids.permissions import may_answer
-from bids.steps.answering import close_told_prices, hold_to_answer, tell_lead
+from bids.steps.answering import close_told_prices, tell_lead
 from bids.steps.answers import invitation_to_answer, part_to_answer
 from bids.steps.asking import recipient_of, revoke_links
 from bids.steps.letters import write_letter
 from bids.steps.oks import revoke_oks
-from bids.steps.settling import settle
+from bids.steps.settling import lock_bid, settle
 from bids.vocabulary import LetterKind, PartState
 from kernel import audit
 from kernel.action import action
@@ -23,7 +23,7 @@ def deny_answer(*, part: Part, by: Actor, now: datetime, held: Invitation | None
 
     What was typed stays in the part until somebody answers. Saying it twice changes nothing more.
     """
-    bid = hold_to_answer(part.bid)
+    bid = lock_bid(part.bid)
     part = part_to_answer(part, bid=bid)
     require(may_answer(by, part))
     invitation = invitation_to_answer(by, part, held)

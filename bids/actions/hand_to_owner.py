@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from bids.models import Draft, Invitation, Part
 from bids.permissions import may_answer
 from bids.queries.oks import MAY_GIVE_OKS
-from bids.steps.answering import close_told_prices, hold_to_answer
+from bids.steps.answering import close_told_prices
 from bids.steps.answers import ANSWER_PLACE, AlreadyInTheOffer, invitation_to_answer, owned_by_others, part_to_answer
 from bids.steps.asking import withdraw
 from bids.steps.letters import Recipient, write_letter
 from bids.steps.oks import revoke_oks
-from bids.steps.settling import settle
+from bids.steps.settling import lock_bid, settle
 from bids.vocabulary import LetterKind, PartState
 from kernel import audit
 from kernel.action import action
@@ -36,7 +36,7 @@ def hand_to_owner(*, part: Part, business_id: str, words: dict[str, Any], by: Ac
     Nobody becomes a member of anything, no OK is given, and neither the lead nor whoever typed learns who they are:
     the new invitation bears no address, and the letter to them is shown to nobody.
     """
-    bid = hold_to_answer(part.bid)
+    bid = lock_bid(part.bid)
     part = part_to_answer(part, bid=bid)
     require(may_answer(by, part))
     invitation = invitation_to_answer(by, part, None)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from bids.models import Bid, Invitation, Letter
 from bids.permissions import may_remind
 from bids.steps.letters import Recipient, write_letter
-from bids.vocabulary import LetterKind, LetterState, PartState
+from bids.steps.settling import OfferIsClosed
+from bids.vocabulary import BidState, LetterKind, LetterState, PartState
 from kernel import audit
 from kernel.action import action
 from kernel.actor import Actor
@@ -64,6 +65,8 @@ def remind_again(*, invitation: Invitation, by: Actor, now: datetime) -> Letter:
     bid = Bid.objects.select_for_update().get(pk=invitation.bid_id)
     invitation = Invitation.objects.select_related("part").get(pk=invitation.pk)
     require(may_remind(by, bid))
+    if bid.state == BidState.CLOSED:
+        raise OfferIsClosed
     firm = {"firm": str(invitation.part.card.get("name", "")) or invitation.name}
     if invitation.answer or invitation.withdrawn_at is not None or invitation.part.state != PartState.ASKED:
         raise NothingToRemindOf(params=firm)

@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from bids.models import Invitation, Part, ToldPrice
 from bids.permissions import may_tell_price
-from bids.steps.answering import close_told_prices, hold_to_answer
+from bids.steps.answering import close_told_prices
 from bids.steps.answers import part_to_answer
 from bids.steps.asking import recipient_of
 from bids.steps.decoys import amounts_with
 from bids.steps.letters import write_letter
+from bids.steps.settling import lock_bid
 from bids.vocabulary import LetterKind, PartState, PriceBasis, Role
 from kernel import audit
 from kernel.action import action
@@ -39,7 +40,7 @@ def tell_price(*, part: Part, amount: Decimal, price_basis: PriceBasis, by: Acto
 
     One that waited before waits no more. Typing the same price again keeps the one that waits, and writes no letter.
     """
-    bid = hold_to_answer(part.bid)
+    bid = lock_bid(part.bid)
     require(may_tell_price(by, bid) and part.role != Role.LEAD.value)
     part = part_to_answer(part, bid=bid)
     if amount <= 0:

@@ -104,7 +104,9 @@ class RowSaid(StrictSerializer):
     unit = Text(required=False, default=ONE_LOT)
     unit_price = serializers.DecimalField(max_digits=14, decimal_places=4, min_value=Decimal(0))
     price_basis = Word(PriceBasis, required=False, default=PriceBasis.NET)
-    optional = serializers.BooleanField(required=False, default=False)
+    optional = serializers.BooleanField(
+        required=False, help_text="Whether the client chooses it. Left out, it stays as it is; a new row is counted."
+    )
 
 
 class ServiceSaid(StrictSerializer):

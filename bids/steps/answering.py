@@ -1,22 +1,22 @@
-"""What every answer shares: the lock, what it writes, whose OK it gives, and the letter to the lead."""
+"""What every answer shares: what it writes, whose OK it gives, and the letter to the lead."""
 
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from bids.models import Bid, Invitation, Letter, Part, ToldPrice
+from bids.models import Invitation, Letter, Part, ToldPrice
 from bids.promises import Json
 from bids.queries.answer_screen import AskedFor, asked_for
 from bids.queries.oks import said
-from bids.steps.answers import OfferIsClosed, PartAnswer, owned_by_others, proposed, write_answer
+from bids.steps.answers import PartAnswer, owned_by_others, proposed, write_answer
 from bids.steps.asking import cancel_waiting
 from bids.steps.editing import Held, keep_rules, place_of_part
 from bids.steps.letters import write_letter
 from bids.steps.oks import OkOfSomethingElse, give_ok
-from bids.steps.settling import lock_bid, settle
+from bids.steps.settling import settle
 from bids.steps.whom_to_write import lead_recipient
-from bids.vocabulary import Answer, BidState, LetterKind, OkMethod, ToldPriceState
+from bids.vocabulary import Answer, LetterKind, OkMethod, ToldPriceState
 from kernel import audit
 from kernel.actor import Actor, ActorKind
 from kernel.errors import Malformed, Refusal
@@ -32,14 +32,6 @@ class BelongsToAnother(Refusal):
     def __init__(self, firm: Firm) -> None:
         super().__init__()
         self.firm = firm
-
-
-def hold_to_answer(bid: Bid) -> Bid:
-    """The offer, locked; refused while it is being sent, and once it is closed."""
-    locked = lock_bid(bid)
-    if locked.state == BidState.CLOSED.value:
-        raise OfferIsClosed
-    return locked
 
 
 def require_screen_seen(screen: AskedFor, seen_part_hash: str, seen_frame_hash: str) -> None:

@@ -47,13 +47,6 @@ NO_LONGER: Final = {
 }
 
 
-class OfferIsClosed(Refusal):
-    """The offer is closed."""
-
-    sentence = _("This offer is closed. Nothing in it changes any more.")
-    code = "offer-closed"
-
-
 class AlreadyInTheOffer(Refusal):
     """The firm has a part of its own."""
 
@@ -63,7 +56,10 @@ class AlreadyInTheOffer(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class AnsweredRow:
-    """One row as the firm wants it. `row` names one that is there; the VAT is the usual one unless it is said."""
+    """One row as the firm wants it. `row` names one that is there; the VAT is the usual one unless it is said.
+
+    The price is what the firm gets: no discount comes off it. None leaves it as it is whether the client chooses.
+    """
 
     text: str
     unit_price: Decimal
@@ -71,7 +67,7 @@ class AnsweredRow:
     quantity: Decimal = Decimal(1)
     unit: str = ONE_LOT
     price_basis: PriceBasis = PriceBasis.NET
-    optional: bool = False
+    optional: bool | None = None
     vat: VatOfSupply | None = None
 
 
@@ -263,10 +259,13 @@ def _line(
         unit=row.unit,
         unit_price=row.unit_price,
         price_basis=row.price_basis,
-        optional=row.optional if not (line.group or line.replaces) else line.optional,
+        discount_percent=Decimal(0),
+        optional=line.optional if row.optional is None or line.group or line.replaces else row.optional,
         delivered=delivered,
         vat=_said_vat(row.vat, line.vat),
     )
+    if row.unit == ONE_LOT and line.unit != ONE_LOT:
+        said = replace(said, pricing=LinePricing.FIXED, cap_quantity=None)
     return replace(said, vat=_in_force(said.vat, last_day))
 
 

@@ -46,6 +46,13 @@ class BeingSent(Refusal):
     code = "being-sent"
 
 
+class OfferIsClosed(Refusal):
+    """The offer is closed."""
+
+    sentence = _("This offer is closed. Nothing in it changes any more.")
+    code = "offer-closed"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settled:
     """What settling found: `board` is where every firm stands now, the others are parts."""
@@ -56,11 +63,17 @@ class Settled:
     told: tuple[Part, ...]
 
 
-def lock_bid(bid: Bid, *, even_sending: bool = False) -> Bid:
-    """The offer as it is now, locked until the transaction ends; `BeingSent` while it is being sent."""
+def lock_bid(bid: Bid, *, even_sending: bool = False, even_closed: bool = False) -> Bid:
+    """The offer as it is now, locked until the transaction ends.
+
+    `BeingSent` while it is being sent and `OfferIsClosed` once it is closed, unless what is done changes nothing that
+    is in it. What may be done while it is being sent may be done to a closed one too.
+    """
     fresh = Bid.objects.select_for_update().get(pk=bid.pk)
     if fresh.state == BidState.SENDING.value and not even_sending:
         raise BeingSent
+    if fresh.state == BidState.CLOSED.value and not (even_sending or even_closed):
+        raise OfferIsClosed
     return fresh
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -53,6 +53,8 @@ SENTENCES: Final[dict[str, Promise]] = {
     "too_far": gettext_lazy("That is too far ahead. Check the year."),
 }
 EXEMPT: Final = "E"
+UNIT_PRICE_STEP: Final = Decimal("0.0001")
+"""As finely as a unit price is told."""
 
 
 @dataclass
@@ -143,7 +145,7 @@ class AnswerForm:
         """The price that stands there, where it is to be typed anew."""
         if self.is_list or not self.said.lines or self.words.get("price"):
             return ""
-        return formats.money(round_half_up(self.said.lines[0].unit_price), self.language)
+        return formats.money(round_half_up(_price_each(self.said.lines[0])), self.language)
 
     @property
     def unfolds_seller(self) -> bool:
@@ -517,7 +519,7 @@ def first_words(screen: AskedFor, part: Part, *, today: date, language: Language
         line = said.lines[0] if said.lines else None
         words["what"] = line.text if line else part.asked
         words["row"] = ids.get(line.code, "") if line else ""
-        words["price"] = _shown_price(line.unit_price, language) if line and is_proven else ""
+        words["price"] = _shown_price(round_half_up(_price_each(line)), language) if line and is_proven else ""
         words["vat"] = _vat_word(line) if line else ""
     own = Milestone.objects.filter(owner=part).order_by("position")
     steps = [
@@ -539,11 +541,16 @@ def _row_words(place: int, line: Line, ids: Mapping[str, str], basis: str, langu
         text=line.text,
         quantity=formats.quantity(line.quantity, Language.FI),
         unit=line.unit,
-        price=_shown_price(line.unit_price, language),
+        price=_shown_price(_price_each(line), language),
         vat=_vat_word(line),
         optional=line.optional,
         fixed_basis=line.price_basis.value if line.price_basis.value != basis else "",
     )
+
+
+def _price_each(line: Line) -> Decimal:
+    """The price of one after the row's own discount: an answer says what the firm gets, and knows no discounts."""
+    return (line.unit_price * (100 - line.discount_percent) / 100).quantize(UNIT_PRICE_STEP, ROUND_HALF_UP)
 
 
 def _common_basis(lines: tuple[Line, ...]) -> str:
