@@ -1,5 +1,6 @@
 """The firms asked into an offer, as its lead sees them: what became of each request, and what can be done about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -216,7 +217,7 @@ def _row(
 
 def _sentence(state: PartState, invitation: Invitation | None, amount: str) -> str:
     if state is PartState.IN and amount:
-        return gettext("is in, %(amount)s") % {"amount": amount}
+        return gettext("is in, %(amount)s without VAT") % {"amount": amount}
     if state is PartState.ASKED and invitation is not None:
         if not invitation.email and invitation.opened_at is None:
             return gettext("no e-mail address: copy a link, or call")
@@ -448,11 +449,11 @@ def told(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     invitation = _request_for(actor, public_id)
     require(may_ask_firms(actor, invitation.bid))
+    again = _as_typed(request, actor, invitation.bid, invitation.part)
     try:
         amount = typed.number(request.POST.get("amount", ""))
     except NotReadable as refused:
-        messages.error(request, str(WHAT_WAS_WRONG.get(refused.code, NO_PRICE)))
-        return redirect(_next(request, invitation.bid))
+        return again(str(WHAT_WAS_WRONG.get(refused.code, NO_PRICE)))
     basis = PriceBasis.GROSS if request.POST.get("basis") == PriceBasis.GROSS.value else PriceBasis.NET
     said = gettext("%(firm)s is asked to confirm the price.") % {"firm": invitation.part.card["name"]}
     return _done(
@@ -460,6 +461,7 @@ def told(request: HttpRequest, public_id: UUID) -> HttpResponse:
         invitation.bid,
         lambda: tell_price(part=invitation.part, amount=amount, price_basis=basis, by=actor, now=database_now()),
         said,
+        again=again,
     )
 
 
@@ -470,18 +472,19 @@ def take_over(request: HttpRequest, public_id: UUID, part: UUID) -> HttpResponse
     actor = actor_of(request)
     bid = _led_bid(actor, public_id)
     share = _share(bid, part)
+    again = _as_typed(request, actor, bid, share)
     price = None
     if words := request.POST.get("price", "").strip():
         try:
             price = typed.number(words)
         except NotReadable as refused:
-            messages.error(request, str(WHAT_WAS_WRONG.get(refused.code, NO_PRICE)))
-            return redirect(_next(request, bid))
+            return again(str(WHAT_WAS_WRONG.get(refused.code, NO_PRICE)))
     return _done(
         request,
         bid,
         lambda: take_over_part(part=share, by=actor, now=database_now(), price=price),
         gettext("What %(firm)s was asked for is yours now.") % {"firm": share.card["name"]},
+        again=again,
     )
 
 
@@ -508,17 +511,39 @@ def _share(bid: Bid, public_id: UUID) -> Part:
     return found
 
 
-def _done(request: HttpRequest, bid: Bid, do: Any, sentence: str) -> HttpResponse:
-    """Do it and go back, with a sentence that says what happened, or why it did not."""
+def _done(
+    request: HttpRequest, bid: Bid, do: Any, sentence: str, *, again: Callable[[str], HttpResponse] | None = None
+) -> HttpResponse:
+    """Do it and go back, with a sentence that says what happened, or why it did not; `again` keeps what was typed."""
     try:
         do()
-    except Malformed as refused:
-        messages.error(request, " ".join(map(str, refused.faults.values())) or str(refused))
     except Refusal as refused:
-        messages.error(request, str(refused))
+        faults = refused.faults.values() if isinstance(refused, Malformed) else ()
+        why = " ".join(map(str, faults)) or str(refused)
+        if again is not None:
+            return again(why)
+        messages.error(request, why)
     else:
         messages.success(request, sentence)
     return redirect(_next(request, bid))
+
+
+def _as_typed(request: HttpRequest, actor: Actor, bid: Bid, part: Part) -> Callable[[str], HttpResponse]:
+    """The page of everybody asked, with the price typed for this firm still there and what is wrong beside it."""
+
+    def again(fault: str) -> HttpResponse:
+        typed_words = {name: request.POST.get(name, "")[:60] for name in ("amount", "basis", "price")}
+        page = {
+            "bid": bid,
+            "requests": requests_panel(bid, by=actor, now=database_now()),
+            "typed": typed_words
+            | {"part": part.public_id, "faulty": "amount" if "amount" in request.POST else "price"},
+            "fault": fault,
+            "next": _next(request, bid),
+        }
+        return render(request, "bids/requests_page.html", page, status=422)
+
+    return again
 
 
 def _led_bid(actor: Actor, public_id: UUID) -> Bid:

@@ -166,6 +166,19 @@ def test_a_price_told_on_the_phone_waits_for_one_tap(desk: Client, bid: Bid) -> 
         assert sentence in desk.post(to("told-price", pekka), {"amount": typed}, follow=True).content.decode()
 
 
+def test_a_price_that_is_none_stays_in_its_field_with_the_sentence_beside_it(desk: Client, bid: Bid) -> None:
+    pekka = Invitation.objects.get(bid=bid, part__key="PAI")
+    own = reverse("bids:take-over", args=[bid.public_id, pekka.part.public_id])
+    for address, field in ((to("told-price", pekka), "amount"), (own, "price")):
+        answer = desk.post(address, {field: "noin <300>", "basis": "gross", "next": "/offers/"})
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert 'value="noin &lt;300&gt;"' in page
+        assert "Write a price, like 450,00." in page
+        assert page.count("aria-invalid") == page.count('class="unfold" open') == 1
+        assert '<input type="hidden" name="next" value="/offers/">' in page
+
+
 @pytest.mark.parametrize("name", ["change-request", "take-back", "remind-request", "copy-link", "told-price"])
 def test_for_everybody_else_there_is_no_such_request(name: str, bid: Bid, sari: Invitation) -> None:
     other = logged_in(a_lead("Toinen Oy", business_id="9000019-3").person)
