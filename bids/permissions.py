@@ -11,7 +11,7 @@ from kernel.actor import Actor, ActorKind
 from kernel.errors import NotVisible
 from members.models import Firm, Membership, Person
 from members.permissions import may_change_firm, may_write_for
-from members.queries.roles import role_of
+from members.queries.roles import own_role_of
 from members.vocabulary import MembershipRole
 
 
@@ -30,10 +30,15 @@ def may_import_for(actor: Actor, lead: Firm) -> bool:
     return is_system(actor) or may_write_for(actor, lead)
 
 
-def may_request_document(actor: Actor, bid: Bid) -> bool:
-    """Those who write for the lead, and see what the client will, have documents made of its offer."""
+def may_request_document(actor: Actor, bid: Bid, *, eyes: Eyes | None = None) -> bool:
+    """Those who write for the lead, and see what the client will, have documents made of its offer.
+
+    Here and below, `eyes` are the actor's own, where they are known already (`eyes_of`).
+    """
+    if is_system(actor):
+        return True
     writes = leads(actor, bid) and may_write_for(actor, bid.lead)
-    return is_system(actor) or (writes and eyes_of(actor, bid).sees_clients_document)
+    return writes and (eyes or eyes_of(actor, bid)).sees_clients_document
 
 
 def eyes_of(actor: Actor, bid: Bid) -> Eyes:
@@ -46,10 +51,12 @@ def eyes_of(actor: Actor, bid: Bid) -> Eyes:
         return SYSTEMS_EYES
     if actor.kind is ActorKind.CLIENT_LINK:
         return _clients_eyes(actor, bid)
-    part = bid.parts.select_related("firm").filter(firm_id=actor.firm_id).first() if actor.firm_id else None
-    if part is None or not _reads(actor, part):
+    part = next((part for part in bid.parts.all() if part.firm_id == actor.firm_id), None)
+    if part is None:
         raise NotVisible
-    role = role_of(actor, part.firm)
+    role = own_role_of(actor)
+    if not _reads(actor, part, role):
+        raise NotVisible
     if part.role == Role.LEAD.value and role in {MembershipRole.OWNER, MembershipRole.EDITOR}:
         return Eyes(reader=Reader.LEAD, key=part.key, mode=PriceVisibility(bid.price_visibility), own_costs=True)
     takes_part = part.state in IN_THE_OFFER and not hides_by_competition(bid)
@@ -61,12 +68,12 @@ def eyes_of(actor: Actor, bid: Bid) -> Eyes:
     )
 
 
-def _reads(actor: Actor, part: Part) -> bool:
+def _reads(actor: Actor, part: Part, role: MembershipRole | None) -> bool:
     """Whoever holds the part's invitation reads, and members of its firm while it leads or has been asked."""
     if actor.kind is ActorKind.INVITED:
         return _holds_invitation(actor, part)
     in_it = part.role == Role.LEAD.value or part.state in STATES_IN_WHICH_A_PARTNER_SEES
-    return in_it and role_of(actor, part.firm) is not None
+    return in_it and role is not None
 
 
 def _clients_eyes(actor: Actor, bid: Bid) -> Eyes:
@@ -75,9 +82,9 @@ def _clients_eyes(actor: Actor, bid: Bid) -> Eyes:
     return CLIENTS_EYES
 
 
-def may_export(actor: Actor, bid: Bid) -> bool:
+def may_export(actor: Actor, bid: Bid, *, eyes: Eyes | None = None) -> bool:
     """The whole offer, with every price in it, leaves only in the hands of its lead's owners and editors."""
-    return is_system(actor) or (leads(actor, bid) and eyes_of(actor, bid).sees_every_price)
+    return is_system(actor) or (leads(actor, bid) and (eyes or eyes_of(actor, bid)).sees_every_price)
 
 
 def may_see_document(actor: Actor, document: Document) -> bool:
@@ -90,10 +97,10 @@ def may_see_document(actor: Actor, document: Document) -> bool:
     return leads(actor, bid) or _was_sent(document)
 
 
-def documents_for(actor: Actor, bid: Bid) -> DocumentQuerySet:
+def documents_for(actor: Actor, bid: Bid, *, eyes: Eyes | None = None) -> DocumentQuerySet:
     """The documents of an offer that the actor may see."""
     seen = Document.objects.visible_to(actor).filter(bid=bid)
-    return seen if is_system(actor) or eyes_of(actor, bid).sees_clients_document else seen.none()
+    return seen if is_system(actor) or (eyes or eyes_of(actor, bid)).sees_clients_document else seen.none()
 
 
 def _was_sent(document: Document) -> bool:

@@ -8,7 +8,7 @@ from bids.content import CLIENT, MilestoneCard
 from bids.exports.bid_package.pieces import Piece
 from bids.models import Bid, Milestone, MilestoneNeed, Part
 from bids.permissions import may_change_offer, may_write_part
-from bids.steps.asked_twice import made_before
+from bids.steps.asked_twice import asked_as, made_before
 from bids.steps.editing import as_seen, finish, hold, keep_rules, place_of_milestone
 from bids.steps.line_rows import next_position
 from bids.steps.written_texts import changed_milestone, fresh_identifier
@@ -32,11 +32,11 @@ def set_milestone(
     """The step is as given; without a milestone it is a new one.
 
     The lead sets every step, a firm those it does itself. Of two who saw the same version the second is refused;
-    asking for a new one twice under the same `public_id` gives the one that is there.
+    asking for the same new one twice under one `public_id` gives the one that is there.
     """
     held = hold(bid)
     if milestone is None:
-        if known := made_before(Milestone, public_id, bid_id=bid.pk):
+        if known := made_before(Milestone, public_id, bid=held.bid, said=changes):
             return known
         standing, card = None, MilestoneCard(id=fresh_identifier(held.before), **changes.values)
     else:
@@ -71,7 +71,14 @@ def set_milestone(
         Milestone.objects.filter(pk=standing.pk).update_version(seen=seen, **columns)
     if "needs" in changes:
         _write_needs(standing, card)
-    audit.record("milestone.set", on=held.bid, by=by, at=now, milestone=str(standing.public_id))
+    audit.record(
+        "milestone.set",
+        on=held.bid,
+        by=by,
+        at=now,
+        milestone=str(standing.public_id),
+        asked_as=asked_as(public_id, changes),
+    )
     finish(held, by=by, now=now)
     standing.refresh_from_db()
     return standing

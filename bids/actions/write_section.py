@@ -8,7 +8,7 @@ from bids.content import Section as SectionText
 from bids.exports.bid_package.pieces import Piece
 from bids.models import Bid, Part, Section
 from bids.permissions import may_write_joint_words, may_write_words_of
-from bids.steps.asked_twice import made_before
+from bids.steps.asked_twice import asked_as, made_before
 from bids.steps.editing import as_seen, finish, hold, keep_rules
 from bids.steps.line_rows import next_position
 from bids.steps.written_texts import owner_of, section_columns, section_owner
@@ -32,7 +32,7 @@ def write_section(
     """The text says what was given; without a section it is a new one, the last.
 
     Joint texts are the lead's to write, an owned text its firm's. Of two who saw the same version the second is
-    refused; asking for a new one twice under the same `public_id` gives the one that is there.
+    refused; asking for the same new one twice under one `public_id` gives the one that is there.
     """
     held = hold(bid)
     standing = None if section is None else as_seen(Section.objects.filter(pk=section.pk, bid=bid), seen)
@@ -42,7 +42,7 @@ def write_section(
     if standing is None or "owner" in changes:
         _require_may_write(by, held.bid, owner)
     if standing is None:
-        if known := made_before(Section, public_id, bid_id=bid.pk):
+        if known := made_before(Section, public_id, bid=held.bid, said=changes):
             return known
         proposed = (*held.before.sections, SectionText(**changes.values))
         keep_rules(held, replace(held.before, sections=proposed), by=by, at=f"sections[{len(proposed) - 1}]")
@@ -52,7 +52,14 @@ def write_section(
             position=next_position(bid.sections.all()),
             **section_columns(changes, held.bid),
         )
-        audit.record("section.written", on=held.bid, by=by, at=now, section=str(standing.public_id))
+        audit.record(
+            "section.written",
+            on=held.bid,
+            by=by,
+            at=now,
+            section=str(standing.public_id),
+            asked_as=asked_as(public_id, changes),
+        )
     else:
         place = list(bid.sections.order_by("position").values_list("pk", flat=True)).index(standing.pk)
         was = held.before.sections[place]

@@ -124,7 +124,7 @@ class BidContents(ApiView):
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         """Ids and versions of rows, texts and steps; rows whose prices are not yours to read are left out."""
-        desk = Desk.of(actor_of(request), bid_for(actor_of(request), public_id))
+        desk = Desk.seen_by(actor_of(request), public_id)
         return Response(
             {
                 "offer": answer(desk.bid, _offer_says(desk)).data,
@@ -614,7 +614,7 @@ def _line(actor: Actor, public_id: UUID) -> tuple[Desk, LineItem]:
     row = LineItem.objects.select_related("bid__lead", "part__firm").filter(public_id=public_id).first()
     if row is None:
         raise NotVisible
-    desk = Desk.of(actor, bid_for(actor, row.bid.public_id))
+    desk = Desk.seen_by(actor, row.bid.public_id)
     part, _same = desk.line(row.code)
     if not desk.eyes.sees_price_of(part.key):
         raise NotVisible
@@ -625,14 +625,14 @@ def _section(actor: Actor, public_id: UUID) -> tuple[Desk, Section]:
     row = Section.objects.select_related("bid").filter(public_id=public_id).first()
     if row is None:
         raise NotVisible
-    return Desk.of(actor, bid_for(actor, row.bid.public_id)), row
+    return Desk.seen_by(actor, row.bid.public_id), row
 
 
 def _milestone(actor: Actor, public_id: UUID) -> tuple[Desk, Milestone]:
     row = Milestone.objects.select_related("bid").filter(public_id=public_id).first()
     if row is None:
         raise NotVisible
-    return Desk.of(actor, bid_for(actor, row.bid.public_id)), row
+    return Desk.seen_by(actor, row.bid.public_id), row
 
 
 def _place(said: Mapping[str, Any]) -> int:

@@ -25,7 +25,7 @@ KEY = OpenApiParameter(
     {"type": "string", "format": "uuid"},
     OpenApiParameter.HEADER,
     description="A random UUID (version 4) of your own. It becomes the thing's id, and asking again with the same key "
-    "gives the same thing instead of a second one.",
+    "and the same content gives the same thing instead of a second one; with other content it is refused (422).",
 )
 
 MOST_TOLD: Final = 20

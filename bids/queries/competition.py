@@ -11,8 +11,6 @@ def hides_by_competition(bid: Bid) -> bool:
 
     It holds on after the question itself has gone, as when a firm calls its field of business by another name.
     """
-    parts = bid.parts.filter(state__in=[state.value for state in IN_THE_OFFER])
-    firms = frozenset(str(public_id) for public_id in parts.values_list("firm__public_id", flat=True))
     said = LegalAnswer.objects.filter(lead_id=bid.lead_id, question=COMPETITORS).order_by("answered_at", "pk")
     compete: set[frozenset[str]] = set()
     for row in said:
@@ -21,4 +19,8 @@ def hides_by_competition(bid: Bid) -> bool:
             compete.add(about)
         else:
             compete = {others for others in compete if not others <= about}
+    if not compete:
+        return False
+    parts = bid.parts.filter(state__in=[state.value for state in IN_THE_OFFER])
+    firms = frozenset(str(public_id) for public_id in parts.values_list("firm__public_id", flat=True))
     return any(about <= firms for about in compete)

@@ -117,7 +117,9 @@ def whole_bids() -> BidQuerySet:
         "client__contacts",
         "payment_plan",
         "terms",
-        Prefetch("parts", Part.objects.order_by("position").prefetch_related(Prefetch("lines", lines))),
+        Prefetch(
+            "parts", Part.objects.select_related("firm").order_by("position").prefetch_related(Prefetch("lines", lines))
+        ),
         Prefetch("sections", SectionRow.objects.select_related("owner")),
         Prefetch(
             "milestones",

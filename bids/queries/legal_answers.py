@@ -49,7 +49,7 @@ def questions_of(whole: Bid, offer: JointOffer) -> tuple[LegalQuestion, ...]:
     asked = [each for each in cautions(offer) if each.kind == CautionKind.LEGAL_QUESTION]
     if not asked:
         return ()
-    parts = [part for part in whole.parts.select_related("firm") if PartState(part.state) in IN_THE_OFFER]
+    parts = [part for part in whole.parts.all() if PartState(part.state) in IN_THE_OFFER]
     standing = _latest_answers(whole.lead_id)
     found = []
     for caution in asked:

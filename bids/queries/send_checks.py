@@ -65,11 +65,17 @@ class SendChecks:
 def send_checks(bid: Bid, *, now: datetime, how: SentHow = SentHow.LETTER) -> SendChecks:
     """What stops the offer from being sent now, and what to know before; the lead's own OK is given by sending."""
     whole = whole_bids().get(pk=bid.pk)
-    offer = offer_of(whole, with_files=False)
+    return checks_of(whole, offer_of(whole, with_files=False), ok_board(whole, now=now), now=now, how=how)
+
+
+def checks_of(
+    whole: Bid, offer: JointOffer, board: Iterable[PartOk], *, now: datetime, how: SentHow = SentHow.LETTER
+) -> SendChecks:
+    """The same for a bid whose rows were fetched with `whole_bids`, what it says, and where the firms' OKs stand."""
     found = [each for each in cautions.cautions(offer) if each.kind != CautionKind.LEGAL_QUESTION]
     stops = [
         *_states(whole),
-        *_oks(offer, ok_board(whole, now=now)),
+        *_oks(offer, board),
         *_recipient(offer, how),
         *_validity(offer, now),
         *_prices(offer),

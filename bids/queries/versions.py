@@ -95,6 +95,11 @@ def being_sent(bid: Bid, *, now: datetime) -> Version | None:
     return next(iter(_with_documents(rows, now=now)), None)
 
 
+def on_its_way(versions: Iterable[Version]) -> Version | None:
+    """The same of versions that are at hand."""
+    return next((one for one in versions if one.revision.standing.state == RevisionState.FROZEN.value), None)
+
+
 def _with_documents(rows: Iterable[Revision], *, now: datetime) -> tuple[Version, ...]:
     revisions = list(rows)
     documents: dict[int, list[Document]] = {revision.pk: [] for revision in revisions}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, Self
+from uuid import UUID
 
 from bids.content import JointOffer
 from bids.models import Bid, LineItem, Milestone, Part, Section
@@ -33,6 +34,14 @@ class Desk:
     def of(cls, actor: Actor, bid: Bid) -> Self:
         """The desk with every row of the offer on it."""
         return cls(actor=actor, bid=whole_bids().get(pk=bid.pk))
+
+    @classmethod
+    def seen_by(cls, actor: Actor, public_id: UUID) -> Self:
+        """The desk of the offer with this id, for whoever may see it; for anybody else there is no such thing."""
+        bid = whole_bids().visible_to(actor).filter(public_id=public_id).first()
+        if bid is None:
+            raise NotVisible
+        return cls(actor=actor, bid=bid)
 
     @cached_property
     def offer(self) -> JointOffer:

@@ -14,7 +14,9 @@ from bids.queries.oks import (
     PartOk,
     Promised,
     asked_about,
+    board_of,
     ok_board,
+    parts_with_oks,
     promised_by,
     said,
 )
@@ -85,12 +87,13 @@ def settle(bid: Bid, *, by: Actor, now: datetime) -> Settled:
     sees other things change is told so. Letters wait a little and take the place of earlier ones not sent yet. In
     strict mode nothing is carried over. The lead is never asked: it says OK by sending.
     """
-    before = {ok.part.pk: ok for ok in ok_board(bid, now=now)}
+    parts = parts_with_oks([bid.pk])
+    before = {ok.part.pk: ok for ok in board_of(parts, now=now)}
     _hide_prices_of_competitors(bid, by=by, now=now)
     promised = promised_by(bid)
-    changed = _rewrite(promised.values())
+    changed = _rewrite(parts, promised)
     Bid.objects.filter(pk=bid.pk).update(changed_at=now)
-    board = ok_board(bid, now=now)
+    board = board_of(parts, now=now)
     carried = _carry_over(bid, board, promised, by=by, now=now)
     if carried:
         board = ok_board(bid, now=now)
@@ -104,7 +107,8 @@ def settle(bid: Bid, *, by: Actor, now: datetime) -> Settled:
         if approval.part.firm_id != by.firm_id:
             _tell(LetterKind.CARRIED_OVER, approval.part, now=now, approval=str(approval.public_id))
     for part in told:
-        _tell(LetterKind.CHANGES_TOLD, part, now=now, stands=bytes(part.told_hash or b"").hex())
+        was = _last_told(part) or changed.seen[part.pk]
+        _tell(LetterKind.CHANGES_TOLD, part, now=now, stands=bytes(part.told_hash or b"").hex(), was=was)
     return Settled(
         board=board,
         asked=tuple(asked),
@@ -115,25 +119,31 @@ def settle(bid: Bid, *, by: Actor, now: datetime) -> Settled:
 
 @dataclass(frozen=True, kw_only=True)
 class _Changed:
-    """Primary keys of the parts whose promises, or what else they see, are not what they were."""
+    """Primary keys of the parts whose promises, or what else they see, are not what they were.
+
+    `seen` holds for each of the latter what it saw before, as text; empty where that is not known.
+    """
 
     promises: frozenset[int]
-    seen: frozenset[int]
+    seen: Mapping[int, str]
 
 
-def _rewrite(promised: Iterable[Promised]) -> _Changed:
-    promises, seen = set(), set()
-    for each in promised:
-        part = each.part
+def _rewrite(parts: Iterable[Part], promised: Mapping[int, Promised]) -> _Changed:
+    promises: set[int] = set()
+    seen: dict[int, str] = {}
+    for part in parts:
+        each = promised[part.pk]
         if (bytes(part.content_hash or b""), bytes(part.frame_hash or b"")) != (each.part_hash, each.frame_hash):
             promises.add(part.pk)
         if part.told_hash is not None and bytes(part.told_hash) != each.told_hash:
-            seen.add(part.pk)
-        Part.objects.filter(pk=part.pk).update(
-            content_hash=each.part_hash, frame_hash=each.frame_hash, told_hash=each.told_hash
-        )
-        part.content_hash, part.frame_hash, part.told_hash = each.part_hash, each.frame_hash, each.told_hash
-    return _Changed(promises=frozenset(promises), seen=frozenset(seen))
+            seen[part.pk] = bytes(part.told_seen or b"").decode()
+        hashes = {"content_hash": each.part_hash, "frame_hash": each.frame_hash, "told_hash": each.told_hash}
+        if part.pk in promises or bytes(part.told_seen or b"") != each.told_bytes:
+            Part.objects.filter(pk=part.pk).update(**hashes, told_seen=each.told_bytes)
+        for row in (part, each.part):
+            row.content_hash, row.frame_hash, row.told_hash = each.part_hash, each.frame_hash, each.told_hash
+            row.told_seen = each.told_bytes
+    return _Changed(promises=frozenset(promises), seen=seen)
 
 
 def _carry_over(
@@ -196,6 +206,15 @@ def _to_be_told(board: Iterable[PartOk], before: Mapping[int, PartOk], changed: 
         for ok in board
         if ok.part.pk in changed.seen and ok.part.firm_id != by.firm_id and (ok.is_lead or ok.is_ok)
     ]
+
+
+def _last_told(part: Part) -> str:
+    """What the firm saw before the changes that a letter waits to tell it of; empty when none waits."""
+    waiting = Letter.objects.filter(
+        part=part, kind=LetterKind.CHANGES_TOLD.value, state=LetterState.WAITING.value
+    ).latest_first()
+    earlier = waiting.first()
+    return str(earlier.facts.get("was", "")) if earlier is not None else ""
 
 
 def _tell(kind: LetterKind, part: Part, *, now: datetime, **facts: str) -> None:

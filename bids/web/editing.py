@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,12 +26,12 @@ from bids.actions.save_draft import save_draft
 from bids.content import JointOffer
 from bids.models import Draft
 from bids.pricing import ChoiceRefused, priced_lines, totals
+from bids.queries.asked_before import KeyUsed
 from bids.queries.drafts import draft_of
 from bids.steps.desk import Desk
 from bids.vat import NoRateKnown
 from bids.web.edit_forms import EditForm
 from bids.web.edit_places import LinePlace, NewLinePlace, Place, place_of
-from bids.web.offer import bid_for
 from bids.web.offer_page import live_offer
 from bids.web.rules_meaning import meaning_of_rules
 from bids.web.speaking import page_language
@@ -58,7 +59,7 @@ class Difference:
 def edit(request: HttpRequest, public_id: UUID, kind: str, key: str = "") -> HttpResponse:
     """The form of one place with what stands there, or with what its reader typed and did not save; or its saving."""
     actor = actor_of(request)
-    desk = Desk.of(actor, bid_for(actor, public_id))
+    desk = Desk.seen_by(actor, public_id)
     place = place_of(desk, kind, key)
     if request.method == "POST":
         return again_after_conflict(lambda: _pressed(request, public_id, place))
@@ -76,7 +77,7 @@ def edit(request: HttpRequest, public_id: UUID, kind: str, key: str = "") -> Htt
 def typing(request: HttpRequest, public_id: UUID, kind: str, key: str = "") -> HttpResponse:
     """Keep what is being typed, say so, and say what the offer would come to with it; nothing of the offer changes."""
     actor, now = actor_of(request), database_now()
-    desk = Desk.of(actor, bid_for(actor, public_id))
+    desk = Desk.seen_by(actor, public_id)
     place = place_of(desk, kind, key)
     words = {name: request.POST.getlist(name) for name in request.POST if name not in MACHINERY}
     save_draft(bid=desk.bid, place=place.name, words=words, seen=_seen(request), by=actor, now=now)
@@ -106,6 +107,9 @@ def _pressed(request: HttpRequest, public_id: UUID, place: Place) -> HttpRespons
         return _form_page(request, place, form, version=_seen(request), status=422)
     except (NotPermitted, NotVisible):
         raise
+    except KeyUsed:
+        form.tell({"": gettext("This is saved already, in other words. Press again if you want these as one more.")})
+        return _form_page(request, place, form, version=_seen(request), fresh=str(uuid4()), status=422)
     except Refusal as refused:
         form.is_valid()
         form.tell({"": refused})
@@ -143,7 +147,7 @@ def _moved_or_removed(request: HttpRequest, public_id: UUID, place: Place, do: s
 def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Put what was dragged where it was dropped. A program's address only: the form has buttons for the same."""
     actor, now = actor_of(request), database_now()
-    desk = Desk.of(actor, bid_for(actor, public_id))
+    desk = Desk.seen_by(actor, public_id)
     place = place_of(desk, request.POST.get("kind", ""), request.POST.get("key", ""))
     if place.right != "write" or not place.may_be_moved:
         raise NotVisible
@@ -155,7 +159,7 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _conflict(request: HttpRequest, public_id: UUID, stale: Place, now: datetime) -> HttpResponse:
     """Somebody saved first. Where they changed something else, this is saved too; else both are shown."""
     actor = actor_of(request)
-    desk = Desk.of(actor, bid_for(actor, public_id))
+    desk = Desk.seen_by(actor, public_id)
     place = place_of(desk, stale.kind, stale.key)
     form = place.form(request.POST)
     if request.POST.get("do", "save") == "save" and request.POST.get("was") == digest_of(place) and form.is_valid():
@@ -203,6 +207,7 @@ def _form_page(
     version: int,
     draft: Draft | None = None,
     differences: list[Difference] | None = None,
+    fresh: str = "",
     status: int = 200,
 ) -> HttpResponse:
     page = {
@@ -211,7 +216,7 @@ def _form_page(
         "form": form,
         "version": version,
         "was": digest_of(place) if draft is None or draft.seen_version == place.version else "",
-        "fresh": request.POST.get("fresh") or str(uuid4()),
+        "fresh": fresh or request.POST.get("fresh") or str(uuid4()),
         "draft": draft,
         "draft_is_old": draft is not None and (draft.seen_version or 0) != place.version,
         "kept_at": draft.saved_at.astimezone(HELSINKI) if draft else None,
@@ -230,12 +235,19 @@ def _back(request: HttpRequest, public_id: UUID, place: Place, status: int) -> H
     if not getattr(request, "htmx", False):
         address = reverse("bids:offer", args=[public_id])
         return HttpResponse(status=status, headers={"Location": f"{address}#{anchor_of(place)}"})
-    current = request.headers.get("HX-Current-URL", "")
-    answer = live_offer(request, public_id, QueryDict(urlsplit(current).query))
+    answer = live_offer(request, public_id, _current_query(request))
     answer.headers["HX-Retarget"] = "#paper"
     answer.headers["HX-Reswap"] = "outerHTML"
     answer.headers["HX-Trigger-After-Settle"] = json.dumps({"wrote": {"at": anchor_of(place)}})
     return answer
+
+
+def _current_query(request: HttpRequest) -> QueryDict:
+    """What was chosen in the address the script's page stands at; nothing where that is no address."""
+    try:
+        return QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    except (ValueError, TooManyFieldsSent):
+        return QueryDict()
 
 
 def anchor_of(place: Place) -> str:

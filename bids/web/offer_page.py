@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -64,7 +65,8 @@ def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     page["order"] = OrderForm(
         initial={"language": page["desk"].offer.language.value, "profile": page["desk"].offer.profile.value}
     )
-    page["documents"] = documents_for(actor, page["bid"]).latest_first()[:DOCUMENTS_SHOWN]
+    documents = documents_for(actor, page["bid"], eyes=page["desk"].eyes)
+    page["documents"] = documents.latest_first()[:DOCUMENTS_SHOWN]
     return render(request, "bids/offer.html", page, status=422 if page["choice_faults"] else 200)
 
 
@@ -127,7 +129,7 @@ def invoicing(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _further(request: HttpRequest, public_id: UUID, part: str, title: str) -> HttpResponse:
     actor = actor_of(request)
-    desk = Desk.of(actor, bid_for(actor, public_id))
+    desk = Desk.seen_by(actor, public_id)
     page = page_of(request.GET, desk.offer, desk.eyes) | {"bid": desk.bid, "desk": desk, "part": part, "title": title}
     page["sheet"] = page["shown"].sheet
     is_part = bool(getattr(request, "htmx", False))
@@ -136,21 +138,22 @@ def _further(request: HttpRequest, public_id: UUID, part: str, title: str) -> Ht
 
 
 def _page(actor: Actor, public_id: UUID, query: QueryDict, now: datetime) -> dict[str, Any]:
-    desk = Desk.of(actor, bid_for(actor, public_id))
+    desk = Desk.seen_by(actor, public_id)
     page = page_of(query, desk.offer, desk.eyes)
-    standing = _standing(desk, page, now)
+    board = ok_board(desk.bid, now=now)
+    standing = _standing(board, page)
     done = sum(each.is_in for each in standing)
     return page | {
         "bid": desk.bid,
         "desk": desk,
         "is_lead": leads(actor, desk.bid),
-        "may_export": may_export(actor, desk.bid),
-        "may_order": may_request_document(actor, desk.bid),
+        "may_export": may_export(actor, desk.bid, eyes=desk.eyes),
+        "may_order": may_request_document(actor, desk.bid, eyes=desk.eyes),
         "rules": _rules(desk),
         "standing": standing,
         "joined": round(100 * done / len(standing)) if standing else 100,
         "suggestions": _suggestions(desk),
-        "sending": send_panel(desk.bid, actor, now=now) if desk.offers or leads(actor, desk.bid) else None,
+        "sending": send_panel(desk, board, now=now) if desk.offers or leads(actor, desk.bid) else None,
     }
 
 
@@ -166,10 +169,10 @@ def _rules(desk: Desk) -> tuple[Rule, ...]:
     )
 
 
-def _standing(desk: Desk, page: dict[str, Any], now: datetime) -> list[FirmStanding]:
+def _standing(board: Iterable[PartOk], page: dict[str, Any]) -> list[FirmStanding]:
     firms = {firm.key: firm for firm in page["shown"].sheet.firms}
     found = []
-    for ok in ok_board(desk.bid, now=now):
+    for ok in board:
         firm = firms[ok.part.key]
         sums = firm.sums.gross if firm.sums else firm.net
         price = "" if sums.is_hidden else sums.text

@@ -27,7 +27,6 @@ from bids.steps.proposed_lines import new_line, part_by_key, read_line
 from bids.units import unit_name
 from bids.web import edit_words as words
 from bids.web.edit_fields import NUMBER_SENTENCES, Picked
-from bids.web.offer import bid_for
 from bids.web.speaking import page_language
 from kernel.clock import database_now
 from kernel.conflicts import again_after_conflict
@@ -81,7 +80,7 @@ class ShownRow:
 @require_http_methods(["GET", "HEAD", "POST"])
 def paste(request: HttpRequest, public_id: UUID, key: str) -> HttpResponse:
     """Shows what was pasted as rows; adds those that are good, and keeps the others to be mended."""
-    desk = Desk.of(actor_of(request), bid_for(actor_of(request), public_id))
+    desk = Desk.seen_by(actor_of(request), public_id)
     part = desk.part(key)
     if desk.rows_right(part) != "write":
         raise NotVisible

@@ -1,6 +1,7 @@
 """Sending an offer: what stops it, who gets it, with which words; then how far it has come."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -35,10 +36,12 @@ from bids.exports.frozen_version import read_version
 from bids.models import Bid, ClientContact, ClientLink, Draft, Revision
 from bids.permissions import leads, may_change_offer, may_send
 from bids.queries.letters import latest_to
-from bids.queries.send_checks import SendChecks, send_checks
-from bids.queries.versions import Version, being_sent, versions_of, with_the_client
+from bids.queries.oks import PartOk, ok_board
+from bids.queries.send_checks import SendChecks, checks_of, send_checks
+from bids.queries.versions import Version, being_sent, on_its_way, versions_of, with_the_client
 from bids.sheets.letter_sentences import delivery_sentence
 from bids.sheets.send_sentences import check_sentence, question_sentence, reason_sentence
+from bids.steps.desk import Desk
 from bids.steps.settling import BeingSent
 from bids.vocabulary import Language, LetterKind, RevisionState, SentHow
 from bids.web.document_words import kind_name, progress_of, seconds_until_next_look
@@ -164,12 +167,13 @@ def _pressed(request: HttpRequest, bid: Bid, actor: Actor, now: datetime) -> Htt
 def _shown(
     request: HttpRequest, bid: Bid, actor: Actor, now: datetime, *, form: SendForm | None = None, status: int = 200
 ) -> HttpResponse:
-    fresh = Bid.objects.select_related("client", "lead").get(pk=bid.pk)
-    on_its_way = being_sent(fresh, now=now)
+    desk = Desk.of(actor, bid)
+    fresh = desk.bid
     page = {"bid": fresh, **standing_page(fresh, actor, now=now)}
-    if on_its_way is not None:
-        return render(request, "bids/send.html", page | _progress_page(on_its_way, now), status=status)
-    checks = send_checks(fresh, now=now)
+    version = on_its_way(page["versions"])
+    if version is not None:
+        return render(request, "bids/send.html", page | _progress_page(version, now), status=status)
+    checks = checks_of(fresh, desk.offer, ok_board(fresh, now=now), now=now)
     if form is None:
         form = SendForm(fresh, initial={"greeting": _greeting(fresh, actor)})
     page |= {
@@ -341,17 +345,18 @@ def revoke_link(request: HttpRequest, public_id: UUID, link: UUID) -> HttpRespon
     return redirect("bids:send", public_id=bid.public_id)
 
 
-def send_panel(bid: Bid, actor: Actor, *, now: datetime) -> dict[str, Any]:
+def send_panel(desk: Desk, board: Iterable[PartOk], *, now: datetime) -> dict[str, Any]:
     """What the offer page says of sending (`send_panel.html`): one line of what stops it, and what the client has."""
-    on_its_way = being_sent(bid, now=now)
-    checks = send_checks(bid, now=now) if on_its_way is None else None
+    standing = standing_page(desk.bid, desk.actor, now=now)
+    version = on_its_way(standing["versions"])
+    checks = checks_of(desk.bid, desk.offer, board, now=now) if version is None else None
     return {
-        "bid": bid,
-        "on_its_way": on_its_way,
+        "bid": desk.bid,
+        "on_its_way": version,
         "checks": checks,
         "first_stop": check_sentence(checks.stops[0]) if checks and checks.stops else "",
         "more_stops": max(0, len(checks.stops) - 1) if checks else 0,
-        **standing_page(bid, actor, now=now),
+        **standing,
     }
 
 

@@ -250,6 +250,24 @@ def test_pasted_rows_are_shown_first_and_faulty_ones_stay(lead: Client, bid: Bid
     assert "Kyltti;24h;65" not in added
 
 
+def test_a_form_gone_back_to_and_sent_with_other_words_adds_nothing_unasked(lead: Client, bid: Bid) -> None:
+    fields = typed_in(lead, bid, "new-line", "KUV", text="Kyltti", quantity="1", unit_price="10")
+    count = len(content_of(bid).lines)
+    assert [lead.post(address(bid, "new-line", "KUV"), fields).status_code for _twice in range(2)] == [303, 303]
+    assert len(content_of(bid).lines) == count + 1
+
+    other = lead.post(address(bid, "new-line", "KUV"), {**fields, "text": "Toinen kyltti"})
+
+    assert other.status_code == 422
+    page = other.content.decode()
+    assert "Toinen kyltti" in page
+    assert "saved already" in page
+    assert len(content_of(bid).lines) == count + 1
+    again = lead.post(address(bid, "new-line", "KUV"), {**fields, "text": "Toinen kyltti", **form_of(page)})
+    assert again.status_code == 303
+    assert len(content_of(bid).lines) == count + 2
+
+
 @pytest.mark.parametrize("attack", ["<script>alert(1)</script>", "[x](javascript:alert(1))", '"><img src=x onerror=1>'])
 def test_attacks_stay_text_wherever_they_are_typed(attack: str, lead: Client, bid: Bid) -> None:
     assert saved(lead, bid, "title", title=attack)[0] == 303

@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -265,13 +264,6 @@ def test_a_card_says_number_client_sum_and_days(in_finnish: Client) -> None:
 
     for said in ("YT-2026-0001", "Päiväkoti Pikkutikka Oy", finnish("3484.03"), "1.4.2026", "KUV", "SEL", "PAI"):
         assert said in page
-
-
-def test_a_whole_offer_takes_a_bounded_number_of_questions(
-    lead: Client, bid: Bid, django_assert_max_num_queries: Any
-) -> None:
-    with django_assert_max_num_queries(85):
-        page_of(lead, bid)
 
 
 def test_a_page_with_many_rows_asks_no_more_than_one_with_few(lead: Client, bid: Bid, now: datetime) -> None:
