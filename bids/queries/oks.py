@@ -120,7 +120,7 @@ class PartOk:
 
 @dataclass(frozen=True, kw_only=True)
 class Promised:
-    """What a firm's OK would bind now: both promises and what else it sees in canonical bytes, each with its hash."""
+    """What a firm's OK would bind now: both promises in canonical bytes, and the hashes of all it sees."""
 
     part: Part
     strict: bool
@@ -139,7 +139,6 @@ class Promised:
         return self.part_bytes if kind == OkKind.PART else self.frame_bytes
 
 
-    told_bytes: bytes
 def ok_board(bid: Bid, *, now: datetime) -> tuple[PartOk, ...]:
     """Where the OK of every firm of the offer stands, in the order of the document."""
     return ok_boards([bid], now=now)[bid.pk]
@@ -148,6 +147,13 @@ def ok_board(bid: Bid, *, now: datetime) -> tuple[PartOk, ...]:
 def ok_boards(bids: Iterable[Bid], *, now: datetime) -> dict[int, tuple[PartOk, ...]]:
     """The same for many offers, by primary key, in two queries."""
     found: dict[int, list[PartOk]] = {bid.pk: [] for bid in bids}
+    for ok in board_of(parts_with_oks(found), now=now):
+        found[ok.part.bid_id].append(ok)
+    return {pk: tuple(oks) for pk, oks in found.items()}
+
+
+def parts_with_oks(bids: Iterable[int]) -> list[Part]:
+    """The parts that stand in these offers, in the order of the document, each with every OK its firm ever gave."""
     standing = [state.value for state in IN_THE_OFFER]
     parts = Part.objects.filter(bid__in=bids, state__in=standing).order_by("bid", "position").select_related("bid")
     given = given_oks().order_by("given_at", "pk")
@@ -162,13 +168,6 @@ def board_of(parts: Iterable[Part], *, now: datetime) -> tuple[PartOk, ...]:
 
 def ok_of(part: Part, *, now: datetime) -> PartOk:
     """Where the OK of one firm stands."""
-    for ok in board_of(parts_with_oks(found), now=now):
-        found[ok.part.bid_id].append(ok)
-    return {pk: tuple(oks) for pk, oks in found.items()}
-
-
-def parts_with_oks(bids: Iterable[int]) -> list[Part]:
-    """The parts that stand in these offers, in the order of the document, each with every OK its firm ever gave."""
     given = given_oks().filter(part=part).order_by("given_at", "pk")
     return _part_ok(part, given, today=helsinki_day(now))
 
@@ -251,8 +250,7 @@ def _promised(part: Part, offer: JointOffer, pictures: Mapping[str, str], *, str
         frame_bytes=frame,
         part_hash=hash_of(OkKind.PART, salt, own),
         frame_hash=hash_of(OkKind.FRAME, salt, frame),
-        told_hash=told_hash(salt, told),
-        told_bytes=promise_bytes(told),
+        told_hash=told_hash(salt, visible_to(offer, part.key)),
     )
 
 
@@ -262,7 +260,6 @@ def _part_ok(part: Part, given: Iterable[Approval], *, today: date) -> PartOk:
         part=part,
         name=part.card["name"],
         is_lead=part.role == Role.LEAD.value,
-    told = visible_to(offer, part.key)
         own=_tick(OkKind.PART, rows, bytes(part.content_hash or b""), today=today),
         frame=_tick(OkKind.FRAME, rows, bytes(part.frame_hash or b""), today=today),
         part_hash=bytes(part.content_hash or b"").hex(),
