@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from kernel.errors import Malformed, NotVisible, Refusal
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_MOST_DIGITS = 18
 
 
 class RequestIdMiddleware:
@@ -42,9 +43,14 @@ class BodyLimitMiddleware:
         """413 by the length the request tells of itself; a server reads no further than that."""
         told = request.META.get("CONTENT_LENGTH") or "0"
         is_ours = not request.path_info.startswith("/api/")
-        if is_ours and told.isdigit() and int(told) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if is_ours and told.isascii() and told.isdecimal() and _is_more(told, settings.DATA_UPLOAD_MAX_MEMORY_SIZE):
             return render(request, "413.html", status=413)
         return self.get_response(request)
+
+
+def _is_more(digits: str, most: int) -> bool:
+    """Whether the number is more than that; of very many digits none is read."""
+    return len(digits) > _MOST_DIGITS or int(digits) > most
 
 
 class RefusalMiddleware:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from bids.exports.bid_package.kinds import LAST_DAY
 from bids.exports.frozen_version import read_version
 from bids.models import Bid, Revision
 from bids.permissions import may_send
@@ -33,6 +34,8 @@ def extend_validity(*, bid: Bid, until: date, by: Actor, now: datetime, seen: in
     require(may_send(by, bid))
     if seen is not None and seen != bid.version:
         raise Stale
+    if until > LAST_DAY:
+        raise Malformed(faults={"until": _("That is too far ahead. Check the year.")})
     if until <= bid.valid_until or now >= end_of_day_in_helsinki(until):
         raise Malformed(faults={"until": _("Choose a day that is later than the one that stands now.")})
     last = last_sent(bid)

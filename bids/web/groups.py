@@ -38,6 +38,8 @@ from members.web.details import CleanLineField
 
 AT_FIRST: Final = 2
 MOST_SHOWN: Final = 100
+_LONG: Final = 10
+"""Digits no version has."""
 
 
 class GroupForm(forms.Form):
@@ -236,7 +238,7 @@ def agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
         agree_to_group(
             group=found,
             member=member,
-            rules_version=int(version) if version.isascii() and version.isdecimal() else 0,
+            rules_version=int(version) if version.isascii() and version.isdecimal() and len(version) < _LONG else 0,
             by=actor,
             now=database_now(),
         )
