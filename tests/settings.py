@@ -1,11 +1,15 @@
 """The product's settings as the tests run them, whatever the desk they run at is set up for."""
 
+import json
 import os
 
 from django.core.exceptions import ImproperlyConfigured
 
 if "DATABASE_URL" not in os.environ or "REDIS_URL" not in os.environ:
     raise ImproperlyConfigured("Tests need their services: make test, or python -m launcher.with_services -- pytest")
+
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    os.environ |= json.loads(os.environ["PUNOS_TEST_WORLDS"])[int(worker.removeprefix("gw"))]
 
 os.environ |= {
     "DEBUG": "false",

@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +44,13 @@ sys.meta_path.insert(0, Hidden)
 def bare_environment(**more: str) -> dict[str, str]:
     """This process's environment without the services it was given, so that the launcher starts its own."""
     return {name: value for name, value in os.environ.items() if name not in GIVEN} | more
+
+
+def open_to_everybody(folder: Path) -> None:
+    """Lets another user come as far as this folder of the tests."""
+    for each in [folder, *folder.parents]:
+        if each.is_relative_to(tempfile.gettempdir()) and each.stat().st_uid == os.geteuid():
+            each.chmod(stat.S_IMODE(each.stat().st_mode) | 0o755)
 
 
 def without_wheels(folder: Path) -> dict[str, str]:

@@ -12,7 +12,14 @@ import pytest
 from launcher import bootstrap, environment, native_libraries, system_packages
 from launcher.environment import DEV, LOCAL, Command, Environment, prepared
 from launcher.telling import CannotGoOn, Teller
-from tests.launcher.elsewhere import NOBODY, ROOT, bare_environment, copy_for_everybody, python_of_everybody
+from tests.launcher.elsewhere import (
+    NOBODY,
+    ROOT,
+    bare_environment,
+    copy_for_everybody,
+    open_to_everybody,
+    python_of_everybody,
+)
 
 QUIET = Teller(quiet=True)
 TOOLS = Command("launcher.tests", DEV, needs_pdf=False)
@@ -167,8 +174,7 @@ def test_a_packaged_library_is_installed_by_root_without_asking(
 
 def test_an_ordinary_user_is_given_the_line_to_type(tmp_path: Path) -> None:
     place = copy_for_everybody(tmp_path / "place")
-    for folder in [tmp_path, *tmp_path.parents][:3]:
-        folder.chmod(0o755)
+    open_to_everybody(tmp_path)
     machine = tmp_path / "machine"
     program(machine, "dnf", "exit 1")
     program(machine, "sudo", "exit 1")

@@ -24,6 +24,7 @@ from tests.launcher.elsewhere import (
     bare_environment,
     copy_for_everybody,
     holding,
+    open_to_everybody,
     python_of_everybody,
     without_wheels,
 )
@@ -146,8 +147,7 @@ def test_a_program_that_does_not_start_here_is_named_with_its_reason(
     broken.parent.mkdir(parents=True)
     broken.write_text("#!/bin/sh\necho 'libpq.so.5: cannot open shared object file' >&2\nexit 127\n")
     broken.chmod(0o755)
-    for folder in [tmp_path, *broken.parents[:2]]:
-        folder.chmod(0o755)
+    open_to_everybody(broken.parent)
     no_services.setattr(programs, "DEBIAN_POSTGRES", tmp_path)
     no_services.setenv("PATH", str(tmp_path))
 
@@ -320,8 +320,7 @@ def test_without_the_wheels_the_systems_own_servers_are_used(tmp_path: Path) -> 
 @pytest.mark.slow
 def test_an_ordinary_user_starts_the_servers_as_himself(tmp_path: Path) -> None:
     place = copy_for_everybody(tmp_path / "place")
-    for folder in [tmp_path, *tmp_path.parents][:3]:
-        folder.chmod(0o755)
+    open_to_everybody(tmp_path)
     checkout = tmp_path / "checkout"
     checkout.mkdir()
     if os.geteuid() == 0:
