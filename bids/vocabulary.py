@@ -251,6 +251,7 @@ class LetterKind(StrEnum):
     OFFER_SENT = "offer_sent"
     OFFER_NOT_SENT = "offer_not_sent"
     OFFER_WITHDRAWN = "offer_withdrawn"
+    OFFER_CLOSED = "offer_closed"
     VALIDITY_EXTENDED = "validity_extended"
     GROUP_ASKED = "group_asked"
 

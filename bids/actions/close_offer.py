@@ -7,9 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from bids.lifecycle import bid_may_become
 from bids.models import Bid, RevisionStanding
 from bids.permissions import may_send
-from bids.steps.sending import expire
+from bids.steps.leaving import has_heard
+from bids.steps.letters import write_letter
+from bids.steps.sending import expire, partners_in
 from bids.steps.settling import lock_bid
-from bids.vocabulary import BidState, RevisionState
+from bids.steps.whom_to_write import recipient_of
+from bids.vocabulary import BidState, LetterKind, RevisionState
 from kernel import audit
 from kernel.action import action
 from kernel.actor import Actor
@@ -25,7 +28,10 @@ class StillWithTheClient(Refusal):
 
 @action
 def close_offer(*, bid: Bid, by: Actor, now: datetime) -> Bid:
-    """The offer is closed and changes no more. Closing twice changes nothing."""
+    """The offer is closed and changes no more, and each firm that is in it or was asked hears of it once.
+
+    Where the client has said yes nobody is written to: what was agreed goes on. Closing twice changes nothing.
+    """
     bid = lock_bid(bid, even_closed=True)
     require(may_send(by, bid))
     if not bid_may_become(BidState(bid.state), BidState.CLOSED):
@@ -36,4 +42,17 @@ def close_offer(*, bid: Bid, by: Actor, now: datetime) -> Bid:
     bid.state, bid.changed_at = BidState.CLOSED.value, now
     Bid.objects.filter(pk=bid.pk).update(state=bid.state, changed_at=now)
     audit.record("offer.closed", on=bid, by=by, at=now)
+    _tell_partners(bid, now=now)
     return bid
+
+
+def _tell_partners(bid: Bid, *, now: datetime) -> None:
+    sent = RevisionStanding.objects.filter(bid=bid, sent_at__isnull=False)
+    if sent.filter(state=RevisionState.ACCEPTED.value).exists():
+        return
+    was_sent = int(sent.exists())
+    for part in partners_in(bid):
+        recipient = recipient_of(part)
+        if recipient is not None and has_heard(part):
+            key = str(bid.public_id)
+            write_letter(LetterKind.OFFER_CLOSED, recipient, about=part, key=key, now=now, was_sent=was_sent)

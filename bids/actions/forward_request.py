@@ -6,15 +6,16 @@ from typing import Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bids.models import Invitation
+from bids.models import Invitation, Part
 from bids.permissions import may_forward_request
+from bids.steps.answers import part_to_answer
 from bids.steps.asking import LONGEST_NAME, Asked, email_fault, invite
 from bids.steps.letters import write_letter
 from bids.steps.request_quota import count_requests
 from bids.steps.requests import AnsweredAlready, locked_request
 from bids.steps.settling import settle
 from bids.steps.whom_to_write import lead_recipient
-from bids.vocabulary import Answer, LetterKind
+from bids.vocabulary import Answer, LetterKind, PartState
 from kernel import audit
 from kernel.action import action
 from kernel.actor import Actor
@@ -43,20 +44,24 @@ class TooLateToForward(Refusal):
 def forward_request(*, invitation: Invitation, name: str, email: str, by: Actor, now: datetime) -> Invitation:
     """A colleague has the request, with a letter and a link of their own; the old one stands no more.
 
-    The lead is told by letter to whom it went. Refused once the firm is in.
+    The lead is told by letter to whom it went. A firm that had said no, or asked to be called, is asked as at first.
+    Refused once the firm is in, and when it has no place in the offer any more.
     """
     bid, standing = locked_request(invitation)
     require(may_forward_request(by, standing))
+    part = part_to_answer(standing.part, bid=bid)
     name, email = clean_line(name), clean_line(email)
     _refuse_faults(standing, name=name, email=email)
     if standing.answer == Answer.IN.value:
         raise AnsweredAlready
     if standing.answer_until <= now:
         raise TooLateToForward
-    part = standing.part
     if Invitation.objects.filter(part=part).count() >= MOST_HANDS:
         raise TooManyHands
     count_requests([email], lead=bid.lead, by=by, now=now)
+    if part.state in {PartState.NO.value, PartState.CALL_ME.value}:
+        Part.objects.filter(pk=part.pk).update_version(seen=part.version, state=PartState.ASKED.value)
+        part.refresh_from_db()
     asked = Asked(name=str(part.card["name"]), what=part.asked, email=email, contact=name)
     passed_on = invite(part, asked, by=by, now=now, until=standing.answer_until)
     passed_on.asked_by = standing.asked_by

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from bids.models import Bid, Invitation, Part, RevisionPart
+from bids.models import Invitation, Part
 from bids.permissions import may_approve_for
+from bids.queries.oks import is_sent_with
 from bids.steps.answering import tell_lead
 from bids.steps.oks import revoke_oks
 from bids.steps.settling import lock_bid, settle
-from bids.vocabulary import PartState, RevisionState, Role
+from bids.vocabulary import PartState, Role
 from kernel.action import action
 from kernel.actor import Actor
 from kernel.errors import NotVisible, Refusal, require
@@ -41,7 +42,7 @@ def take_back_ok(*, part: Part, by: Actor, now: datetime) -> Part:
     if fresh is None or fresh.role == Role.LEAD.value:
         raise NotVisible
     require(may_approve_for(by, fresh))
-    if _is_out_with_it(bid, fresh):
+    if is_sent_with(fresh):
         raise SentWithIt(params={"lead": bid.lead.name})
     if not revoke_oks(fresh, by=by, now=now):
         raise NothingToTakeBack
@@ -56,10 +57,3 @@ def take_back_ok(*, part: Part, by: Actor, now: datetime) -> Part:
     fresh.refresh_from_db()
     tell_lead(fresh, invitation, now=now, taken_back=1)
     return fresh
-
-
-def _is_out_with_it(bid: Bid, part: Part) -> bool:
-    """Whether the version the client holds stands on this firm's OK."""
-    standing = [RevisionState.SENT.value, RevisionState.ACCEPTED.value]
-    named = RevisionPart.objects.filter(part=part, revision__bid=bid, revision__standing__state__in=standing)
-    return named.filter(part_hash=part.content_hash, frame_hash=part.frame_hash).exists()

@@ -24,7 +24,7 @@ class Part(Published, Versioned):
 
     `asked` is what the lead asks the firm for. `always_ask` is the firm's own wish to be asked about every change.
     `content_hash` and `frame_hash` are those of what its OK would bind now, `told_hash` that of what else the firm can
-    see; `bids.steps.settling` alone rewrites them.
+    see, which `told_seen` holds, so that a letter can say what has changed; `bids.steps.settling` alone rewrites them.
     """
 
     bid = models.ForeignKey(Bid, on_delete=models.CASCADE, related_name="parts")
@@ -40,6 +40,7 @@ class Part(Published, Versioned):
     content_hash = models.BinaryField(max_length=32, null=True, blank=True, editable=False)
     frame_hash = models.BinaryField(max_length=32, null=True, blank=True, editable=False)
     told_hash = models.BinaryField(max_length=32, null=True, blank=True, editable=False)
+    told_seen = models.BinaryField(null=True, blank=True, editable=False)
     summary = CleanTextField(blank=True)
     included = ArrayField(CleanTextField(), default=list, blank=True)
     excluded = ArrayField(CleanTextField(), default=list, blank=True)

@@ -41,11 +41,14 @@ def asked_for(part: Part) -> AskedFor:
         frame_bytes=promise_bytes(frame),
         part_hash=promise_hash(OkKind.PART, salt, own),
         frame_hash=promise_hash(OkKind.FRAME, salt, frame),
-        told_hash=told_hash(salt, visible_to(offer, row.key)),
+        told_hash=told_hash(salt, told),
+        told_bytes=promise_bytes(told),
     )
     return AskedFor(offer=offer, promised=promised)
 
 
 def without(offer: JointOffer, key: str) -> JointOffer:
+    frame = without_total(frame) if is_out else frame
+    told = visible_to(offer, row.key)
     """The offer without one firm, as it was before that firm came in."""
     return replace(offer, parts=tuple(part for part in offer.parts if part.key != key))

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from bids.content import JointOffer
-from bids.models import Approval, Bid, Invitation, Part
+from bids.models import Approval, Bid, Invitation, Part, RevisionPart
 from bids.promises import (
     Difference,
     differences,
@@ -27,7 +27,17 @@ from bids.promises import (
 )
 from bids.queries.competition import hides_by_competition
 from bids.queries.content_of import offer_of, whole_bids
-from bids.vocabulary import IN_THE_OFFER, ClientKind, Liability, OkKind, OkLack, OkMethod, PartState, Role
+from bids.vocabulary import (
+    IN_THE_OFFER,
+    ClientKind,
+    Liability,
+    OkKind,
+    OkLack,
+    OkMethod,
+    PartState,
+    RevisionState,
+    Role,
+)
 from kernel.clock import helsinki_day
 from members.models import Membership
 from members.vocabulary import MembershipRole
@@ -120,7 +130,7 @@ class PartOk:
 
 @dataclass(frozen=True, kw_only=True)
 class Promised:
-    """What a firm's OK would bind now: both promises in canonical bytes, and the hashes of all it sees."""
+    """What a firm's OK would bind now: both promises and what else it sees in canonical bytes, each with its hash."""
 
     part: Part
     strict: bool
@@ -129,6 +139,7 @@ class Promised:
     part_hash: bytes
     frame_hash: bytes
     told_hash: bytes
+    told_bytes: bytes
 
     def hash_of(self, kind: OkKind) -> bytes:
         """The hash an OK of this kind carries."""
@@ -228,6 +239,13 @@ def still_asked_again(part: Part, stands: str, *, now: datetime) -> bool:
     return PartState(fresh.state) == PartState.IN and not ok.is_ok and asked_about(fresh) == stands
 
 
+def is_sent_with(part: Part) -> bool:
+    """Whether the version the client holds stands on what this firm's OK binds now."""
+    standing = [RevisionState.SENT.value, RevisionState.ACCEPTED.value]
+    named = RevisionPart.objects.filter(part=part, revision__bid=part.bid_id, revision__standing__state__in=standing)
+    return named.filter(part_hash=part.content_hash, frame_hash=part.frame_hash).exists()
+
+
 def asked_about(part: Part) -> str:
     """A name for what the firm is asked about now; it changes with either of its promises."""
     return (bytes(part.content_hash or b"") + bytes(part.frame_hash or b"")).hex()
@@ -243,6 +261,7 @@ def _promised(part: Part, offer: JointOffer, pictures: Mapping[str, str], *, str
     salt = bytes(part.salt)
     own = promise_bytes(part_promise(offer, part.key, pictures=pictures))
     frame = promise_bytes(frame_promise(offer, part.key, always_ask=strict))
+    told = visible_to(offer, part.key)
     return Promised(
         part=part,
         strict=strict,
@@ -250,7 +269,8 @@ def _promised(part: Part, offer: JointOffer, pictures: Mapping[str, str], *, str
         frame_bytes=frame,
         part_hash=hash_of(OkKind.PART, salt, own),
         frame_hash=hash_of(OkKind.FRAME, salt, frame),
-        told_hash=told_hash(salt, visible_to(offer, part.key)),
+        told_hash=told_hash(salt, told),
+        told_bytes=promise_bytes(told),
     )
 
 

@@ -44,6 +44,7 @@ ABOUT: Final[dict[LetterKind, Promise]] = {
     LetterKind.OFFER_SENT: gettext_lazy("The offer went out"),
     LetterKind.OFFER_NOT_SENT: gettext_lazy("The offer did not go out"),
     LetterKind.OFFER_WITHDRAWN: gettext_lazy("The offer was withdrawn"),
+    LetterKind.OFFER_CLOSED: gettext_lazy("The offer was closed"),
     LetterKind.VALIDITY_EXTENDED: gettext_lazy("More time to say yes"),
     LetterKind.GROUP_ASKED: gettext_lazy("Rules of the game to agree to"),
 }

@@ -60,12 +60,15 @@ def put_out(part: Part, state: PartState, *, now: datetime) -> None:
         )
 
 
+def has_heard(part: Part) -> bool:
+    """Whether anybody of the firm has heard of the offer at all."""
+    written = Letter.objects.filter(part=part, state__in=_GONE_OUT).exists()
+    return written or part.invitations.exclude(answer="").exists() or part.approvals.exists()
+
+
 def tell_it_is_out(part: Part, *, now: datetime, taken_over: bool) -> None:
     """A letter to the firm, if anybody there has heard of the offer at all."""
-    has_heard = Letter.objects.filter(part=part, state__in=_GONE_OUT).exists() or (
-        part.invitations.exclude(answer="").exists() or part.approvals.exists()
-    )
     recipient = recipient_of(part)
-    if has_heard and recipient is not None:
+    if has_heard(part) and recipient is not None:
         key = f"{part.public_id}:{part.version}"
         write_letter(LetterKind.LEFT_OUT, recipient, about=part, key=key, now=now, taken_over=int(taken_over))

@@ -7,7 +7,7 @@ What each kind is about, and the facts it may be given besides:
     code                              Invitation   purpose, code_for: public id (the invitation's, unless named)
     asked_again                       Part         stands: what is asked about
     carried_over, ok_given            Part         approval: public id
-    changes_told                      Part
+    changes_told                      Part         stands: the hash of what it sees; was: what it saw before, as JSON
     answered (to the lead)            Invitation   passed_on_to: a name
     suggested                         Part         suggestion: public id
     left_out                          Part         taken_over: 1 when the lead does the work herself
@@ -15,6 +15,7 @@ What each kind is about, and the facts it may be given besides:
     offer_sent                        Revision     part: public id
     offer_not_sent (to the lead)      Bid          reason: a sentence
     offer_withdrawn                   Revision     part: public id for a firm, none for the client; reason
+    offer_closed                      Part         was_sent: 1 when a version had gone to the client
     validity_extended                 Revision     likewise, without a reason
     group_asked                       Group        firm: public id, rules_version
 """

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -26,23 +26,37 @@ from bids.actions.forget_draft import forget_draft
 from bids.actions.hand_to_owner import hand_to_owner
 from bids.actions.open_request import open_request
 from bids.actions.save_draft import save_draft
+from bids.actions.say_ok import say_ok
+from bids.actions.take_back_ok import take_back_ok
 from bids.actions.take_suggestion import take_suggestion
-from bids.models import Bid, Draft, Invitation, Part, Suggestion, ToldPrice
+from bids.models import Bid, Draft, Invitation, Part, RevisionStanding, Suggestion, ToldPrice
 from bids.promises import differences
 from bids.queries.answer_screen import AskedFor, asked_for
 from bids.queries.drafts import draft_of
 from bids.queries.letter_people import Writer, writer_for
-from bids.queries.oks import PartOk, changed_since_ok, ok_of, said
+from bids.queries.oks import PartOk, changed_since_ok, is_sent_with, ok_of, said
 from bids.queries.stages import standing_of, with_stages
 from bids.sheets.difference_sentences import DifferenceInWords, in_words
 from bids.sheets.offer_state import part_in_words
 from bids.sheets.rules_of_the_game import rules_of_the_game, settlement_sentence, visibility_sentence
 from bids.sheets.threads import threads
 from bids.steps.answering import BelongsToAnother
-from bids.steps.answers import ANSWER_PLACE, NO_LONGER, PartAnswer
+from bids.steps.answers import ANSWER_PLACE, PartAnswer
 from bids.steps.asking import email_fault, phone_fault
 from bids.steps.oks import OkOfSomethingElse
-from bids.vocabulary import Language, OfferStage, OkKind, PartState, PriceBasis, Role, SuggestionState, ToldPriceState
+from bids.vocabulary import (
+    BidState,
+    Language,
+    OfferStage,
+    OkKind,
+    OkLack,
+    PartState,
+    PriceBasis,
+    RevisionState,
+    Role,
+    SuggestionState,
+    ToldPriceState,
+)
 from bids.web.answer_form import TRAP, AnswerForm, first_words, words_from
 from bids.web.asked import (
     Visit,
@@ -77,6 +91,18 @@ WHEN_TO_CALL: Final[dict[str, Promise]] = {
     "now": gettext_lazy("right away"),
     "today": gettext_lazy("later today"),
     "tomorrow": gettext_lazy("tomorrow"),
+}
+_GONE: Final[dict[PartState, Promise]] = {
+    PartState.TAKEN_OVER: gettext_lazy("%(lead)s does this work now. Nothing is asked of you any more."),
+    PartState.LEFT_OUT: gettext_lazy("%(lead)s has left this work out of the offer. Nothing is asked of you any more."),
+    PartState.LEFT: gettext_lazy("Your firm has left this offer. Call %(lead)s if you want to come back."),
+}
+_ENDED: Final[dict[OfferStage, Promise]] = {
+    OfferStage.WITHDRAWN: gettext_lazy(
+        "The offer was taken back from the client on %(day)s. It binds you no longer, unless a new version is sent."
+    ),
+    OfferStage.DECLINED: gettext_lazy("The client said no to the offer on %(day)s. It binds you no longer."),
+    OfferStage.EXPIRED: gettext_lazy("The offer was valid until %(day)s. It binds you no longer."),
 }
 _SALT: Final = "bids.web.answering"
 _LONGEST: Final = {"ask_name": 200, "ask_email": 254, "ask_why": 1000, "call_note": 200}
@@ -158,8 +184,11 @@ def _keep_and_say(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpR
 
 
 def _posted(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpResponse:
-    screen = _screen(request, visit, words_from(request.POST), now=now)
     act, _colon, number = request.POST.get("act", "").partition(":")
+    tapped: dict[str, Respond] = {"ok": _ok_again, "take-back": _take_back}
+    if act in tapped:
+        return tapped[act](request, _screen(request, visit, _standing_words(visit), now=now))
+    screen = _screen(request, visit, words_from(request.POST), now=now)
     known: dict[str, Respond] = {
         "in": _in,
         "no": _no,
@@ -179,6 +208,40 @@ def _posted(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpRespons
         rearrange[act]()
     _keep(screen)
     return _page(request, screen, is_rearranged=True)
+
+
+def _ok_again(request: HttpRequest, screen: Screen) -> HttpResponse:
+    """OK to what stands now, by one tap; nothing that was being typed is touched."""
+
+    def say() -> object:
+        return say_ok(
+            part=screen.part,
+            seen_part_hash=request.POST.get("seen_part", ""),
+            seen_frame_hash=request.POST.get("seen_frame", ""),
+            by=screen.visit.actor,
+            now=screen.now,
+        )
+
+    return _tapped(request, screen, say, tick="read")
+
+
+def _take_back(request: HttpRequest, screen: Screen) -> HttpResponse:
+    return _tapped(
+        request, screen, lambda: take_back_ok(part=screen.part, by=screen.visit.actor, now=screen.now), tick="sure"
+    )
+
+
+def _tapped(request: HttpRequest, screen: Screen, say: Callable[[], object], *, tick: str) -> HttpResponse:
+    """What one tap does for a person; one who may be a program that presses buttons has to set a tick first."""
+    if not screen.form.is_proven and not request.POST.get(tick):
+        return _page(request, screen, status=422, tick_faults={tick: _("Set this tick first.")})
+    try:
+        say()
+    except Refusal as refusal:
+        changed = _changed_meanwhile(request, screen) if isinstance(refusal, OkOfSomethingElse) else ()
+        screen.part.refresh_from_db()
+        return _page(request, screen, status=refusal.status, refusal=str(refusal), changed=changed)
+    return redirect("bids:asked", screen.visit.invitation.public_id)
 
 
 def _in(request: HttpRequest, screen: Screen) -> HttpResponse:
@@ -314,7 +377,7 @@ def _screen(request: HttpRequest, visit: Visit, words: Mapping[str, str], *, now
     part, language = visit.invitation.part, page_language()
     part.bid = visit.invitation.bid
     shown = asked_for(part)
-    proven = visit.is_proven or bool(place_of(request, visit.invitation.public_id).get("typed"))
+    proven = is_known_person(request, visit)
     form = AnswerForm(
         words or first_words(shown, part, today=helsinki_day(now), language=language, is_proven=proven),
         part=part,
@@ -330,6 +393,11 @@ def _screen(request: HttpRequest, visit: Visit, words: Mapping[str, str], *, now
         firms = firms_to_answer_as(request, visit.invitation)
         screen.as_firm = next((firm for firm in firms if str(firm.public_id) == chosen), None)
     return screen
+
+
+def is_known_person(request: HttpRequest, visit: Visit) -> bool:
+    """Whether a person is known to be there: one who logged in, gave a code, or typed a price in this browser."""
+    return visit.is_proven or bool(place_of(request, visit.invitation.public_id).get("typed"))
 
 
 def _standing_words(visit: Visit) -> Mapping[str, str]:
@@ -391,7 +459,7 @@ def _again(request: HttpRequest, screen: Screen, *, refusal: Refusal | None = No
     """The page with everything typed, and what is wrong; kept too, in case the page is left."""
     _keep(screen)
     if refusal is not None:
-        more["refusal"] = str(refusal)
+        more |= {"refusal": str(refusal), "is_form_refused": True}
         screen.part.refresh_from_db()
     return _page(request, screen, status=refusal.status if refusal is not None else 422, **more)
 
@@ -402,6 +470,7 @@ def _page(request: HttpRequest, screen: Screen, *, status: int = 200, **more: An
     people = people_of(screen.visit.invitation, screen.shown, screen.language)
     state = PartState(screen.part.state)
     names = {"lead": people["lead_short"], "client": people["client"]}
+    gone = _gone(screen, names["lead"])
     told = ToldPrice.objects.filter(
         part=screen.part, state__in=[ToldPriceState.OPEN.value, ToldPriceState.WRONG.value]
     ).exists()
@@ -420,10 +489,15 @@ def _page(request: HttpRequest, screen: Screen, *, status: int = 200, **more: An
         "seen": _seen(screen),
         "ok": ok,
         "stale": _stale(ok, screen),
+        "day_past": _day_past(ok, screen.language),
+        "is_taken_back": state is PartState.ASKED and OkLack.TAKEN_BACK in {ok.own.lack, ok.frame.lack},
+        "may_take_back": state is PartState.IN and not gone and ok.has_said_ok and not is_sent_with(screen.part),
+        "wants_tick": not screen.form.is_proven,
+        "knows_person": screen.form.is_proven,
         "standing": _standing(screen, ok),
         "is_in": state is PartState.IN,
-        "is_gone": state in NO_LONGER,
-        "gone_sentence": NO_LONGER[state] % names if state in NO_LONGER else "",
+        "gone_sentence": gone,
+        "is_gone": bool(gone),
         "own_price": _own_price(screen),
         "phone_value": screen.form.word("phone") or (screen.visit.invitation.phone if screen.form.is_proven else ""),
         "suggestions": suggestions_for(screen.part),
@@ -486,6 +560,39 @@ def _stale(ok: PartOk, screen: Screen) -> tuple[DifferenceInWords, ...] | None:
     return in_words(found, firms=_names(screen))
 
 
+def _day_past(ok: PartOk, language: Language) -> str:
+    """The last day of an OK that was given until then and is over; empty for any other."""
+    last = [tick.approval.good_until for tick in ok.ticks if tick.lack is OkLack.DAY_PAST and tick.approval]
+    return formats.day(last[0], language) if last and last[0] else ""
+
+
+def _gone(screen: Screen, lead: str) -> str:
+    """Why nothing is asked of the firm any more; empty while something is."""
+    state = PartState(screen.part.state)
+    if state in _GONE:
+        return str(_GONE[state]) % {"lead": lead}
+    if screen.bid.state != BidState.CLOSED.value:
+        return ""
+    day = formats.day(helsinki_day(screen.bid.changed_at), screen.language)
+    accepted = RevisionStanding.objects.filter(bid=screen.bid, state=RevisionState.ACCEPTED.value).exists()
+    if accepted:
+        return _("The client accepted the offer, and it was closed on %(day)s.") % {"day": day}
+    return _("The offer was closed on %(day)s. Nothing in it binds you, and nothing is asked of you any more.") % {
+        "day": day
+    }
+
+
+def _ended(stage: OfferStage, screen: Screen) -> str:
+    """How an offer that was with the client ended; empty for one that has not."""
+    if stage not in {OfferStage.WITHDRAWN, OfferStage.DECLINED, OfferStage.EXPIRED}:
+        return ""
+    last = RevisionStanding.objects.filter(bid=screen.bid, sent_at__isnull=False).order_by("-revision__number").first()
+    if last is None:
+        return ""
+    ended = last.expires_at - timedelta(microseconds=1) if stage is OfferStage.EXPIRED else last.changed_at
+    return str(_ENDED[stage]) % {"day": formats.day(helsinki_day(ended), screen.language)}
+
+
 def _standing(screen: Screen, ok: PartOk) -> str:
     """How far the offer has come, once the firm has answered."""
     state = PartState(screen.part.state)
@@ -497,6 +604,8 @@ def _standing(screen: Screen, ok: PartOk) -> str:
         return ngettext("The offer waits for one other firm.", "The offer waits for %(count)s other firms.", waits) % {
             "count": waits
         }
+    if ended := _ended(standing.stage, screen):
+        return ended
     if standing.sent_at is not None and standing.stage in {OfferStage.SENT, OfferStage.OKS, OfferStage.READY}:
         day = formats.day(helsinki_day(standing.sent_at), screen.language)
         return _("The offer was sent to the client %(day)s.") % {"day": day}

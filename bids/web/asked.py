@@ -98,6 +98,30 @@ def visit_of(request: HttpRequest, public_id: UUID, *, now: datetime) -> Visit |
     )
 
 
+def past_request(request: HttpRequest, public_id: UUID) -> Invitation | None:
+    """A request that was taken back or passed on, for whoever it was open to until then; None for anybody else."""
+    known = Invitation.objects.exclude(withdrawn_at=None).select_related("part__firm", "bid__lead", "asked_by")
+    invitation = known.filter(public_id=public_id).first()
+    if invitation is None:
+        return None
+    person = request.user if isinstance(request.user, Person) else None
+    held = [name for name, _at in _held(request, now=invitation.withdrawn_at or invitation.asked_at)]
+    place = place_of(request, public_id)
+    names = [name for name in (*held, place.get("link")) if name]
+    links = InvitationLink.objects.filter(invitation=invitation, public_id__in=names)
+    was_open = any(
+        stood_to_the_end(link, invitation) and (link.way == LinkWay.MAILED.value or place.get("code")) for link in links
+    )
+    is_theirs = _own_firm(request, invitation, person) is not None or _by_address(invitation, person) is not None
+    return invitation if was_open or is_theirs else None
+
+
+def stood_to_the_end(link: InvitationLink, invitation: Invitation) -> bool:
+    """Whether a link opened its request until that was taken back or passed on, and not only at some time before."""
+    end = invitation.withdrawn_at
+    return end is not None and link.expires_at > end and (link.revoked_at is None or link.revoked_at >= end)
+
+
 def open_place(request: HttpRequest, visit: Visit, **known: Any) -> None:
     """Give the visit a place in the session; a session that had none by this link gets another key first.
 

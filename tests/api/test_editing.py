@@ -307,7 +307,7 @@ def every_field() -> set[str]:
 
 def snapshot() -> dict[str, Any]:
     """Every row of everything an offer is made of, but when it was last changed and what follows by itself."""
-    follows = {"changed_at", "content_hash", "frame_hash", "told_hash"}
+    follows = {"changed_at", "content_hash", "frame_hash", "told_hash", "told_seen"}
     rows = {}
     for model in (Bid, LineItem, Part, Section, Milestone, Client, Suggestion):
         for row in model.objects.all().values():  # type: ignore[attr-defined]

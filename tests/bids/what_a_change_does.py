@@ -131,6 +131,7 @@ EFFECTS: dict[str, dict[str, Effect]] = {
         "salt": asks("without it no hash is the same", to=set_to(salt=bytes(32))),
         "content_hash": Effect(does=Does.REWRITTEN, why="computed from the rows", to=set_to(content_hash=bytes(32))),
         "frame_hash": Effect(does=Does.REWRITTEN, why="computed from the rows", to=set_to(frame_hash=bytes(32))),
+        "told_seen": Effect(does=Does.REWRITTEN, why="computed from the rows", to=set_to(told_seen=b"{}")),
         "told_hash": Effect(does=Does.REWRITTEN, why="computed from the rows", to=set_to(told_hash=bytes(32))),
         "summary": asks(OWN_PART),
         "included": asks(OWN_PART, to=set_to(included=["Kaksi kierrosta"])),

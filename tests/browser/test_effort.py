@@ -21,7 +21,7 @@ from bids.vocabulary import LetterKind, PartState, PriceBasis, RevisionState, Ro
 from kernel.actor import Actor
 from kernel.clock import database_now
 from tests.bids.cases import daycare
-from tests.bids.ok_world import OkWorld, an_ok_world
+from tests.bids.ok_world import OkWorld, an_ok_world, changed
 from tests.bids.requests import invited
 from tests.bids.sendings import drawn, sent
 from tests.bids.starting import Lead, a_lead, pikkutikka
@@ -37,6 +37,7 @@ SECOND_OFFER = Budget(screens=3, inputs=20, ticks=0)
 ASK_TWO = Budget(screens=1)
 ANSWER_OF_SOMEBODY_NEW = Budget(screens=1, inputs=4, ticks=0, taps=1)
 CONFIRM_TOLD_PRICE = Budget(screens=1, inputs=0, taps=1, ticks=0)
+OK_AGAIN = Budget(screens=1, inputs=0, taps=1, ticks=0)
 PRICE_AFTER_YESES = Budget(inputs=1, taps=2, ticks=0)
 NEW_VERSION = Budget(taps=6, ticks=0)
 
@@ -229,6 +230,30 @@ def test_a_partner_confirms_a_told_price_with_one_tap(width: int, visit: Visit, 
 
     partner.is_within(CONFIRM_TOLD_PRICE)
     assert Part.objects.get(pk=invitation.part_id).state == PartState.IN.value
+
+
+@WIDTHS
+def test_a_partner_says_ok_again_and_takes_it_back_with_one_tap_each(width: int, visit: Visit, lead: Lead) -> None:
+    now = database_now()
+    new = pikkutikka(leaves_at=now + timedelta(days=1), delivery=None)
+    bid = start_offer(new=new, by=lead.actor, now=now)
+    invitation = bid.invitations.get(email="sari@selkopolku.invalid")
+    browser = visit(width)
+    answer(Effort(browser), invitation, "480", "9000003-8")
+    bids = Bid.objects.filter(pk=bid.pk)
+    changed(change=lambda: bids.update(payment_days=60), bid=bid, by=lead.actor, now=database_now())
+    again = Effort(browser)
+
+    again.go(link_of(invitation, LetterKind.ASKED))
+    again.tap("button[value=ok]", leads_on=True)
+
+    again.is_within(OK_AGAIN)
+    part = Part.objects.get(pk=invitation.part_id)
+    assert ok_of(part, now=database_now()).is_ok
+    back = Effort(browser)
+    back.tap("button[value=take-back]", leads_on=True)
+    back.is_within(OK_AGAIN)
+    assert not ok_of(part, now=database_now()).is_ok
 
 
 @WIDTHS

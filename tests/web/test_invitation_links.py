@@ -90,6 +90,7 @@ def dead_links(asked: Request) -> dict[str, str]:
     over = a_link(asked.invitation, now, lives=-timedelta(seconds=1))
     other = a_request(now, email="toinen@example.invalid", name="Toinen Oy")
     withdrawn = a_link(other.invitation, now)
+    InvitationLink.objects.filter(token_hash=token_hash(withdrawn)).update(revoked_at=now - timedelta(minutes=1))
     Invitation.objects.filter(pk=other.invitation.pk).update(withdrawn_at=now)
     return {"unknown": new_token(), "revoked": revoked, "over": over, "withdrawn": withdrawn, "short": "x"}
 

@@ -1,5 +1,6 @@
 """What a letter has to tell: gathered from the rows as they are, in the reader's language."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -26,7 +27,8 @@ from bids.queries.oks import changed_since_ok, ok_of, promised_by, said
 from bids.sheets.difference_sentences import DifferenceInWords, in_words
 from bids.sheets.offer import offer_sheet
 from bids.steps.minting import Minted
-from bids.vocabulary import Answer, ClientKind, Invoicing, Language, LetterKind, OkKind, PriceBasis, Profile
+from bids.visibility import Eyes
+from bids.vocabulary import Answer, ClientKind, Invoicing, Language, LetterKind, OkKind, PriceBasis, Profile, Role
 from kernel.actor import Actor, ActorKind
 from kernel.errors import NotVisible
 from members.models import Person
@@ -189,7 +191,26 @@ def _carried_over(telling: Telling) -> dict[str, Any]:
 
 
 def _changes_told(telling: Telling) -> dict[str, Any]:
-    return {"facts": tuple(_request(telling))}
+    """What the firm sees against what it saw before; nothing of it once something else stands than the letter is about.
+
+    Then another letter tells of it, or the firm is asked. Somebody of the lead who does not read every price is told
+    that there is a change, and looks.
+    """
+    was, part = str(telling.letter.facts.get("was") or ""), telling.part
+    promised = promised_by(telling.bid).get(part.pk)
+    stands = promised is not None and promised.told_hash.hex() == telling.letter.facts.get("stands")
+    if promised is None or not was or not stands or not _reads_all_its_firm_does(telling, part):
+        return {"facts": tuple(_request(telling))}
+    found = differences(json.loads(was), said(promised.told_bytes))
+    return {"facts": tuple(_request(telling)), "changes": _changes(telling, found)}
+
+
+def _reads_all_its_firm_does(telling: Telling, part: Part) -> bool:
+    """Whether the letter's reader sees as many prices as their firm does; of a lead's people some see fewer."""
+    if part.role != Role.LEAD.value:
+        return True
+    eyes = _eyes_of_the_leads_reader(telling)
+    return eyes is not None and eyes.sees_every_price
 
 
 def _ok_given(telling: Telling) -> dict[str, Any]:
@@ -281,8 +302,16 @@ def _kind_of_answer(telling: Telling, part: Part) -> str:
 
 def _price_for_the_lead(telling: Telling, part: Part) -> Decimal | None:
     """The firm's price, if the person of the lead who gets the letter may read it."""
+    eyes = _eyes_of_the_leads_reader(telling)
+    if telling.sums is None or eyes is None or not eyes.sees_price_of(part.key):
+        return None
+    return next((each.net for each in telling.sums.parts if each.firm == part.key), None)
+
+
+def _eyes_of_the_leads_reader(telling: Telling) -> Eyes | None:
+    """Whose eyes a person of the lead reads the letter with; None for an address that is nobody's there."""
     reader = Person.objects.filter(email__iexact=telling.letter.to_email, is_active=True).first()
-    if reader is None or telling.sums is None:
+    if reader is None:
         return None
     lead = telling.bid.lead
     actor = Actor(
@@ -294,12 +323,9 @@ def _price_for_the_lead(telling: Telling, part: Part) -> Decimal | None:
         firm_public_id=lead.public_id,
     )
     try:
-        eyes = eyes_of(actor, telling.bid)
+        return eyes_of(actor, telling.bid)
     except NotVisible:
         return None
-    if not eyes.sees_price_of(part.key):
-        return None
-    return next((each.net for each in telling.sums.parts if each.firm == part.key), None)
 
 
 def _suggested(telling: Telling) -> dict[str, Any]:
@@ -353,6 +379,10 @@ def _left_out(telling: Telling) -> dict[str, Any]:
         "facts": tuple(_request(telling)),
         "taken_over": bool(telling.letter.facts.get("taken_over")),
     }
+
+
+def _offer_closed(telling: Telling) -> dict[str, Any]:
+    return {"facts": tuple(_request(telling)), "was_sent": bool(telling.letter.facts.get("was_sent"))}
 
 
 def _offer_to_client(telling: Telling) -> dict[str, Any]:
@@ -485,6 +515,7 @@ _PARTICULARS: Final[dict[LetterKind, Callable[[Telling], dict[str, Any]]]] = {
     LetterKind.OFFER_SENT: _offer_sent,
     LetterKind.OFFER_NOT_SENT: _offer_not_sent,
     LetterKind.OFFER_WITHDRAWN: _offer_withdrawn,
+    LetterKind.OFFER_CLOSED: _offer_closed,
     LetterKind.VALIDITY_EXTENDED: _validity_extended,
     LetterKind.GROUP_ASKED: _group_asked,
 }

@@ -68,6 +68,7 @@ class Told:
     has_choices: bool = False
     has_data: bool = False
     taken_over: bool = False
+    was_sent: bool = False
     shows_footer: bool = False
     group: str = ""
     facts: tuple[Fact, ...] = ()

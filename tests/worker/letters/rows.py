@@ -321,6 +321,12 @@ def _left_out(world: World, language: str) -> Letter | None:
     )
 
 
+def _offer_closed(world: World, language: str) -> Letter | None:
+    return write_letter(
+        LetterKind.OFFER_CLOSED, world.to(language=language), about=world.part, key=_key(), now=world.now, was_sent=0
+    )
+
+
 def _to_client(kind: LetterKind) -> object:
     def write(world: World, language: str) -> Letter | None:
         withdrawn = kind == LetterKind.OFFER_WITHDRAWN
@@ -364,6 +370,7 @@ _WRITE = {
     LetterKind.ANSWERED: _answered,
     LetterKind.SUGGESTED: _suggested,
     LetterKind.LEFT_OUT: _left_out,
+    LetterKind.OFFER_CLOSED: _offer_closed,
     LetterKind.OFFER_TO_CLIENT: _to_client(LetterKind.OFFER_TO_CLIENT),
     LetterKind.OFFER_SENT: _offer_sent,
     LetterKind.OFFER_NOT_SENT: _offer_not_sent,
