@@ -155,7 +155,7 @@ def pages_of_a_partner(world: World) -> dict[str, list[str]]:
         "bids:invitation-link": [reverse("bids:invitation-link", args=[a_link(asked, now)])],
         **{
             f"bids:{name}": [reverse(f"bids:{name}", args=[asked.public_id])]
-            for name in ("asked", "not-me", "stop-asking")
+            for name in ("asked", "not-me", "stop-asking", "pass-on", "asked-costs")
         },
         "bids:confirm-price": [reverse("bids:confirm-price", args=[asked.public_id])],
         "bids:asked-code": [reverse("bids:invitation-link", args=[a_link(asked, now, way=LinkWay.COPIED)])],

@@ -335,6 +335,20 @@ _add("bids:renew-link", REQUEST, post=Way(rights=OPEN))
 
 # --- starting
 _add(
+_add(
+    "bids:pass-on",
+    REQUEST,
+    get=Way(rights=ANSWERER),
+    post=Way(rights=ANSWERER, leaves=_tried("test_passing_on")),
+    outlives=True,
+)
+_add(
+    "bids:asked-costs",
+    REQUEST,
+    get=Way(rights=ANSWERER),
+    post=Way(rights=ANSWERER, leaves=_tried("test_asked_costs")),
+    outlives=True,
+)
     "bids:new-offer",
     get=Way(rights="yynn yynn yynn dydd"),
     post=Way(rights="yynn yynn yynn dydd", leaves=_tried("test_new_offer")),
