@@ -37,7 +37,7 @@ def change_group(*, group: Group, said: GroupSaid, seen: int, by: Actor, now: da
     group.refresh_from_db()
     joined = write_members(group, cleaned.firms)
     say_yes(group, group.made_by_id, by=by, now=now)
-    audit.record("group.changed", on=group, by=by, at=now, name=cleaned.name, rules_version=version)
+    audit.record("group.changed", on=group, by=by, at=now, name=audit.Personal(cleaned.name), rules_version=version)
     asked = list(GroupMember.objects.filter(group=group).select_related("firm")) if has_new_rules else joined
     ask_members(group, asked, by=by, now=now)
     return group

@@ -52,6 +52,6 @@ def make_group(*, said: GroupSaid, by: Actor, now: datetime, public_id: UUID | N
     )
     joined = write_members(group, cleaned.firms)
     say_yes(group, firm.pk, by=by, now=now)
-    audit.record("group.made", on=group, by=by, at=now, name=cleaned.name, firms=len(cleaned.firms) + 1)
+    audit.record("group.made", on=group, by=by, at=now, name=audit.Personal(cleaned.name), firms=len(cleaned.firms) + 1)
     ask_members(group, joined, by=by, now=now)
     return group

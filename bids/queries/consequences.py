@@ -9,6 +9,7 @@ from enum import StrEnum
 from bids.content import JointOffer
 from bids.models import Bid
 from bids.promises import frame_promise, no_worse, part_promise, visible_to
+from bids.queries.group_rules import Agreed, agreed_by_group
 from bids.queries.oks import PartOk, ok_board, said, strict_for_all
 
 
@@ -41,8 +42,9 @@ def what_would_happen(
     then = copy(bid)
     then.always_ask = bid.always_ask if always_ask is None else always_ask
     wanted = {part.key for part in after.parts}
+    agreed = agreed_by_group(bid, after)
     return tuple(
-        ForFirm(key=ok.part.key, name=ok.name, what=_for_firm(ok, bid, then, before, after))
+        ForFirm(key=ok.part.key, name=ok.name, what=_for_firm(ok, bid, then, before, after, agreed))
         for ok in ok_board(bid, now=now)
         if not ok.is_lead and ok.part.key in wanted
     )
@@ -53,7 +55,7 @@ def asked_again(found: Iterable[ForFirm]) -> tuple[ForFirm, ...]:
     return tuple(each for each in found if each.what is Consequence.ASKED)
 
 
-def _for_firm(ok: PartOk, bid: Bid, then: Bid, before: JointOffer, after: JointOffer) -> Consequence:
+def _for_firm(ok: PartOk, bid: Bid, then: Bid, before: JointOffer, after: JointOffer, agreed: Agreed) -> Consequence:
     key = ok.part.key
     if not ok.is_ok:
         return Consequence.NOT_YET
@@ -64,6 +66,8 @@ def _for_firm(ok: PartOk, bid: Bid, then: Bid, before: JointOffer, after: JointO
     new_frame = frame_promise(after, key, always_ask=is_strict)
     if frame_promise(before, key, always_ask=was_strict) != new_frame:
         given = ok.frame.given
-        keeps = not is_strict and given is not None and no_worse(said(given.seen), new_frame)
-        return Consequence.KEPT if keeps else Consequence.ASKED
+        if is_strict or given is None:
+            return Consequence.ASKED
+        rules = agreed.rules_of(ok.part.firm_id, given_at=given.given_at)
+        return Consequence.KEPT if no_worse(said(given.seen), new_frame, agreed=rules) else Consequence.ASKED
     return Consequence.TOLD if visible_to(before, key) != visible_to(after, key) else Consequence.UNTOUCHED

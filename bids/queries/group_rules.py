@@ -1,31 +1,58 @@
-"""Whose yes to a group's rules of the game holds for an offer."""
+"""What a firm has approved beforehand by its yes to its group's rules of the game."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from bids.models import Bid, GroupYes
+from bids.content import JointOffer
+from bids.models import Bid, Group, GroupMember, GroupYes
+from kernel.clock import helsinki_day
 
 AGREED_RULES = frozenset({"invoicing", "liability", "payment_days", "valid_until", "price_visibility"})
 """The rules, as a firm's frame names them, that a group agrees on once for all its offers."""
 
 
-def plays_by_its_groups_rules(bid: Bid) -> bool:
-    """Whether the offer is its group's and has exactly the rules the group has agreed on as they are now."""
+@dataclass(frozen=True, kw_only=True)
+class Agreed:
+    """The firms, by primary key, that have said yes to the very rules an offer has, and how long these bind them."""
+
+    firms: frozenset[int] = frozenset()
+    valid_days: int = 0
+    valid_until: date = date.min
+
+    def rules_of(self, firm_id: int, *, given_at: datetime) -> frozenset[str]:
+        """The rules this firm has approved, whatever it saw when it said OK to the offer at that moment.
+
+        It has agreed to be bound for so many days: an offer that is dated anew does not bind it for longer than that
+        from its own OK.
+        """
+        if firm_id not in self.firms:
+            return frozenset()
+        bound_until = helsinki_day(given_at) + timedelta(days=self.valid_days)
+        return AGREED_RULES if self.valid_until <= bound_until else AGREED_RULES - {"valid_until"}
+
+
+def agreed_by_group(bid: Bid, offer: JointOffer | Bid) -> Agreed:
+    """Who of its group has agreed to the rules an offer has, or would have; nobody when they are not the group's own.
+
+    Only firms count that are in the group still.
+    """
     group = bid.group
-    if group is None:
-        return False
-    return (
-        bid.invoicing == group.invoicing
-        and bid.liability == group.liability
-        and bid.payment_days == group.payment_days
-        and bid.price_visibility == group.price_visibility
-        and bid.valid_until - bid.issued_on == timedelta(days=group.valid_days)
+    if group is None or not _plays_by(offer, group):
+        return Agreed()
+    members = GroupMember.objects.filter(group=group).values("firm_id")
+    yeses = GroupYes.objects.filter(group=group, rules_version=group.rules_version, firm_id__in=members)
+    return Agreed(
+        firms=frozenset(yeses.values_list("firm_id", flat=True)),
+        valid_days=group.valid_days,
+        valid_until=offer.valid_until,
     )
 
 
-def firms_that_agreed(bid: Bid) -> frozenset[int]:
-    """Primary keys of the firms whose yes to its group's rules holds for this offer; none when it has others."""
-    fresh = Bid.objects.select_related("group").get(pk=bid.pk)
-    if fresh.group is None or not plays_by_its_groups_rules(fresh):
-        return frozenset()
-    yeses = GroupYes.objects.filter(group=fresh.group, rules_version=fresh.group.rules_version)
-    return frozenset(yeses.values_list("firm_id", flat=True))
+def _plays_by(offer: JointOffer | Bid, group: Group) -> bool:
+    return (
+        offer.invoicing == group.invoicing
+        and offer.liability == group.liability
+        and offer.payment_days == group.payment_days
+        and offer.price_visibility == group.price_visibility
+        and offer.valid_until - offer.issued_on == timedelta(days=group.valid_days)
+    )

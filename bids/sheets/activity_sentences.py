@@ -151,7 +151,10 @@ def sentence(happening: Happening) -> str:
 
 
 def _not_sent(happening: Happening) -> str:
-    why = reason_sentence(str(happening.facts.get("reason", "")))
+    reason = str(happening.facts.get("reason", ""))
+    if "firm" in happening.facts:
+        reason = f"{reason}:{happening.facts['firm'] or formats.EN_DASH}"
+    why = reason_sentence(reason)
     return _("Version %(version)s was not sent. %(why)s") % {"version": happening.facts.get("version"), "why": why}
 
 

@@ -150,12 +150,19 @@ def abandon(
     standing.reason = reason
     _move(standing, RevisionState.ABANDONED, now=now)
     _unlock(bid, now=now)
-    audit.record("offer.not_sent", on=bid, by=by, at=now, version=revision.number, reason=reason)
+    facts = {"version": revision.number, **_why_as_facts(reason)}
+    audit.record("offer.not_sent", on=bid, by=by, at=now, **facts)
     recipient = sender_of(bid, revision)
     if tells and recipient is not None:
         with override(recipient.language):
             said = why.reason_sentence(reason)
         write_letter(LetterKind.OFFER_NOT_SENT, recipient, about=bid, key=str(revision.public_id), now=now, reason=said)
+
+
+def _why_as_facts(reason: str) -> dict[str, object]:
+    """The reason as the trail keeps it: a firm that it names may be a person's, and can be forgotten."""
+    code, _colon, firm = reason.partition(":")
+    return {"reason": code, "firm": audit.Personal(firm)} if code == why.OK_TAKEN_BACK else {"reason": reason}
 
 
 def sender_of(bid: Bid, revision: Revision) -> Recipient | None:

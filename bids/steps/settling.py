@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from bids.models import Approval, Bid, Letter, Part
 from bids.promises import no_worse
 from bids.queries.competition import hides_by_competition
-from bids.queries.group_rules import AGREED_RULES, firms_that_agreed
+from bids.queries.group_rules import agreed_by_group
 from bids.queries.oks import (
     PartOk,
     Promised,
@@ -158,13 +158,14 @@ def _carry_over(
     rules, also when its last OK in this offer saw others. The rest of its frame (the client, the need, its own
     settlement, hand-overs, terms) no group agrees on beforehand: that must be no worse than what it OK'd.
     """
-    agreed = firms_that_agreed(bid)
+    fresh = Bid.objects.select_related("group").get(pk=bid.pk)
+    agreed = agreed_by_group(fresh, fresh)
     carried = []
     for ok in board:
         each, given = promised[ok.part.pk], ok.frame.given
         if each.strict or not ok.part_ok or given is None or ok.frame.lack != OkLack.CHANGED:
             continue
-        rules = AGREED_RULES if ok.part.firm_id in agreed else frozenset()
+        rules = agreed.rules_of(ok.part.firm_id, given_at=given.given_at)
         if no_worse(said(given.seen), said(each.frame_bytes), agreed=rules):
             carried.append(_carried(given, each, now=now))
             audit.record("ok.carried_over", on=ok.part.bid, by=by, at=now, part=str(ok.part.public_id))
