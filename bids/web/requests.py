@@ -1,6 +1,6 @@
 """The firms asked into an offer, as its lead sees them: what became of each request, and what can be done about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -27,7 +27,7 @@ from bids.actions.remind_again import remind_again
 from bids.actions.take_back_request import take_back_request
 from bids.actions.take_over_part import MAY_BE_TAKEN_OVER, take_over_part
 from bids.actions.tell_price import tell_price
-from bids.models import Bid, Invitation, Part
+from bids.models import Bid, Invitation, Part, ToldPrice
 from bids.permissions import eyes_of, leads, may_ask_firms, may_remind
 from bids.pricing import ChoiceRefused
 from bids.queries.content_of import offer_of, whole_bids
@@ -45,6 +45,7 @@ from bids.vocabulary import (
     PartState,
     PriceBasis,
     Role,
+    ToldPriceState,
 )
 from bids.web import typed_moment
 from bids.web.new_offer_form import NO_CONTACT, Contact, read_contact
@@ -140,6 +141,7 @@ def requests_panel(bid: Bid, *, by: Actor, now: datetime) -> RequestsPanel:
     invitations = latest_invitations(parts)
     letters = latest_to(bid, *ASKING)
     amounts = _amounts(whole, by)
+    told_prices = _told_prices(parts)
     may_ask, language = may_ask_firms(by, bid), page_language()
     rows = []
     for part in parts:
@@ -151,7 +153,7 @@ def requests_panel(bid: Bid, *, by: Actor, now: datetime) -> RequestsPanel:
                 invitation,
                 delivery,
                 colour=colours.get(part.key, ""),
-                amount=amounts.get(part.key, ""),
+                amount=amounts.get(part.key, "") if part.state == PartState.IN.value else told_prices.get(part.pk, ""),
                 may=(may_ask, may_remind(by, bid)),
                 now=now,
                 language=language,
@@ -215,9 +217,27 @@ def _row(
     )
 
 
+def _told_prices(parts: Iterable[Part]) -> dict[int, str]:
+    """What the lead wrote down for firms that have not confirmed it yet."""
+    waiting = ToldPrice.objects.filter(part__in=list(parts), state=ToldPriceState.OPEN.value)
+    says = {
+        PriceBasis.NET.value: gettext("%(amount)s without VAT"),
+        PriceBasis.GROSS.value: gettext("%(amount)s with VAT"),
+    }
+    return {
+        told.part_id: says[told.price_basis] % {"amount": formats.money(told.amount, page_language())}
+        for told in waiting
+    }
+
+
 def _sentence(state: PartState, invitation: Invitation | None, amount: str) -> str:
+    """`amount` is the firm's price once it is in, and until then what the lead wrote down for it."""
     if state is PartState.IN and amount:
         return gettext("is in, %(amount)s without VAT") % {"amount": amount}
+    if amount and invitation is not None and state in {PartState.ASKED, PartState.CALL_ME}:
+        if not invitation.email:
+            return gettext("you wrote down %(price)s; copy a link, so that they can confirm it") % {"price": amount}
+        return gettext("you wrote down %(price)s, waits for their tap") % {"price": amount}
     if state is PartState.ASKED and invitation is not None:
         if not invitation.email and invitation.opened_at is None:
             return gettext("no e-mail address: copy a link, or call")
@@ -455,7 +475,11 @@ def told(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except NotReadable as refused:
         return again(str(WHAT_WAS_WRONG.get(refused.code, NO_PRICE)))
     basis = PriceBasis.GROSS if request.POST.get("basis") == PriceBasis.GROSS.value else PriceBasis.NET
-    said = gettext("%(firm)s is asked to confirm the price.") % {"firm": invitation.part.card["name"]}
+    said = (
+        gettext("%(firm)s is asked to confirm the price.")
+        if invitation.email
+        else gettext("The price is written down. Copy a link for %(firm)s, so that they can confirm it.")
+    ) % {"firm": invitation.part.card["name"]}
     return _done(
         request,
         invitation.bid,

@@ -156,12 +156,17 @@ def test_a_copied_link_is_shown_once(desk: Client, sari: Invitation) -> None:
     assert desk.get(to("copy-link", sari)).status_code == 405
 
 
-def test_a_price_told_on_the_phone_waits_for_one_tap(desk: Client, bid: Bid) -> None:
-    pekka = Invitation.objects.get(bid=bid, part__key="PAI")
-    page = desk.post(to("told-price", pekka), {"amount": "450,00 €", "basis": "net"}, follow=True).content.decode()
+def test_a_price_told_on_the_phone_waits_for_one_tap(desk: Client, bid: Bid, sari: Invitation) -> None:
+    page = desk.post(to("told-price", sari), {"amount": "450,00 €", "basis": "net"}, follow=True).content.decode()
     assert "is asked to confirm the price" in page
     assert ToldPrice.objects.get().amount == 450
-    assert Part.objects.get(key="PAI").state == PartState.ASKED.value
+    assert Part.objects.get(pk=sari.part_id).state == PartState.ASKED.value
+    assert "you wrote down €450.00 without VAT, waits for their tap" in page
+
+    pekka = Invitation.objects.get(bid=bid, part__key="PAI", email="")
+    page = desk.post(to("told-price", pekka), {"amount": "460", "basis": "gross"}, follow=True).content.decode()
+    assert "The price is written down. Copy a link for Painopiste Savo Oy" in page
+    assert "you wrote down €460.00 with VAT; copy a link" in page
     for typed, sentence in (("", "Write a price"), ("1.200", "can be read in two ways"), ("-5", "more than nothing")):
         assert sentence in desk.post(to("told-price", pekka), {"amount": typed}, follow=True).content.decode()
 
