@@ -221,7 +221,7 @@ def without_lock(monkeypatch: pytest.MonkeyPatch, meanwhile: Deed) -> Iterator[N
     """Sending reads the offer and its parts without locking them, and something happens right after."""
     real_parts = freezing.lock_parts
 
-    def unlocked(bid: Bid, *, even_sending: bool = False) -> Bid:  # noqa: ARG001 - the shape of the lock
+    def unlocked(bid: Bid, *, even_sending: bool = False, even_closed: bool = False) -> Bid:  # noqa: ARG001 - the shape of the lock
         return Bid.objects.get(pk=bid.pk)
 
     def read_then(bid: Bid) -> dict[int, Part]:
