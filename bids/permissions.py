@@ -5,8 +5,8 @@ from bids.models.bid import STATES_IN_WHICH_A_PARTNER_SEES
 from bids.models.document import DocumentQuerySet
 from bids.queries.competition import hides_by_competition
 from bids.queries.oks import MAY_GIVE_OKS
-from bids.visibility import CLIENTS_EYES, SYSTEMS_EYES, Eyes, Reader
-from bids.vocabulary import IN_THE_OFFER, PartState, PriceVisibility, Role
+from bids.visibility import CLIENTS_EYES, SYSTEMS_EYES, Eyes, Reader, mode_in_force
+from bids.vocabulary import IN_THE_OFFER, Liability, PartState, PriceVisibility, Role
 from kernel.actor import Actor, ActorKind
 from kernel.errors import NotVisible
 from members.models import Firm, Membership, Person
@@ -45,7 +45,8 @@ def eyes_of(actor: Actor, bid: Bid) -> Eyes:
     """Whose eyes the actor reads this offer with; `NotVisible` for everybody who is no reader of it.
 
     The lead's owners and editors see every price; its viewers and producers, and everybody of a partner, by the offer's
-    mode. Only their own part is theirs once the firms were said to compete, or their firm no longer takes part.
+    mode. Only their own part is theirs once the firms were said to compete, or their firm no longer takes part; the
+    total too as long as their firm answers for the whole.
     """
     if is_system(actor):
         return SYSTEMS_EYES
@@ -59,13 +60,19 @@ def eyes_of(actor: Actor, bid: Bid) -> Eyes:
         raise NotVisible
     if part.role == Role.LEAD.value and role in {MembershipRole.OWNER, MembershipRole.EDITOR}:
         return Eyes(reader=Reader.LEAD, key=part.key, mode=PriceVisibility(bid.price_visibility), own_costs=True)
-    takes_part = part.state in IN_THE_OFFER and not hides_by_competition(bid)
     return Eyes(
         reader=Reader.FIRM,
         key=part.key,
-        mode=PriceVisibility(bid.price_visibility) if takes_part else PriceVisibility.OWN,
+        mode=_mode_for(part, bid),
         own_costs=role is not MembershipRole.PRODUCER,
     )
+
+
+def _mode_for(part: Part, bid: Bid) -> PriceVisibility:
+    if part.state not in IN_THE_OFFER:
+        return PriceVisibility.OWN
+    chosen = PriceVisibility.OWN if hides_by_competition(bid) else PriceVisibility(bid.price_visibility)
+    return mode_in_force(chosen, Liability(bid.liability))
 
 
 def _reads(actor: Actor, part: Part, role: MembershipRole | None) -> bool:

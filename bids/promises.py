@@ -18,7 +18,7 @@ from bids.content import CLIENT, ClientCard, Contact, JointOffer, Line, Mileston
 from bids.pricing import ChoiceRefused, totals
 from bids.sums import Totals
 from bids.vat import NoRateKnown
-from bids.visibility import Eyes, Reader, without_hidden
+from bids.visibility import Eyes, Reader, mode_in_force, without_hidden
 from bids.vocabulary import Invoicing, Liability, OkKind, Role
 
 ACCEPTS = "accepts"
@@ -66,9 +66,9 @@ def part_promise(offer: JointOffer, key: str, *, pictures: Mapping[str, str] | N
 def frame_promise(offer: JointOffer, key: str, *, always_ask: bool = False) -> Json:
     """What binds or pays this firm: rules of the game, client, need, its own settlement, hand-overs that touch it.
 
-    Where the firms answer for one another, or the lead answers for or sells all, the totals and the list of firms too.
-    Not in it: others' prices, joint prose, looks. In strict mode (`always_ask`) everything the firm can see is in it,
-    so that every change of that asks.
+    Where the firms answer for one another, or the lead answers for or sells all, the list of firms too, and the totals
+    if the firm may see them: a firm that answers for the whole always does. Not in it: others' prices, joint prose,
+    looks. In strict mode (`always_ask`) everything the firm can see is in it, so that every change of that asks.
     """
     part = _part_of(offer, key)
     sums = _sums(offer)
@@ -80,7 +80,7 @@ def frame_promise(offer: JointOffer, key: str, *, always_ask: bool = False) -> J
             "liability": offer.liability.value,
             "payment_days": offer.payment_days,
             "valid_until": offer.valid_until.isoformat(),
-            "price_visibility": offer.price_visibility.value,
+            "price_visibility": mode_in_force(offer.price_visibility, offer.liability).value,
             "language": offer.language.value,
             "general_terms": offer.general_terms,
             "terms": _in_order(_json(term) for term in offer.terms),
@@ -92,10 +92,16 @@ def frame_promise(offer: JointOffer, key: str, *, always_ask: bool = False) -> J
         "hand_overs": _hand_overs(offer.milestones, key),
     }
     if answers_for_all(offer):
-        frame["whole"] = _whole(sums, offer)
+        frame["whole"] = _whole(sums, offer, with_total=_eyes(offer, key).sees_totals)
     if always_ask:
         frame["everything"] = visible_to(offer, key)
     return frame
+
+
+def without_total(frame: Mapping[str, Any]) -> Json:
+    """The frame for somebody who may not read what the offer comes to; no OK is bound to this one."""
+    left = {name: value for name, value in frame.items() if name != "everything"}
+    return left | ({"whole": {"firms": left["whole"]["firms"]}} if "whole" in left else {})
 
 
 def answers_for_all(offer: JointOffer) -> bool:
@@ -108,11 +114,7 @@ def visible_to(offer: JointOffer, key: str) -> Json:
 
     Others' prices as far as the offer's price visibility lets them be seen; how the document looks is left out.
     """
-    eyes = Eyes(
-        reader=Reader.LEAD if offer.lead.key == key else Reader.FIRM,
-        key=key,
-        mode=offer.price_visibility,
-    )
+    eyes = _eyes(offer, key)
     left = without_hidden(offer, eyes)
     seen: Json = {
         "title": offer.title,
@@ -176,6 +178,14 @@ def no_worse(approved: Mapping[str, Any], current: Mapping[str, Any], *, agreed:
 def differences(approved: Mapping[str, Any], current: Mapping[str, Any]) -> tuple[Difference, ...]:
     """Everything in which one promise differs from another of the same kind, in the order of its paths."""
     return tuple(_differing((), dict(approved), dict(current)))
+
+
+def _eyes(offer: JointOffer, key: str) -> Eyes:
+    return Eyes(
+        reader=Reader.LEAD if offer.lead.key == key else Reader.FIRM,
+        key=key,
+        mode=mode_in_force(offer.price_visibility, offer.liability),
+    )
 
 
 def _part_of(offer: JointOffer, key: str) -> OfferPart:
@@ -299,12 +309,12 @@ def _hand_overs(steps: Iterable[MilestoneCard], key: str) -> list[Json]:
     return sorted(touching, key=lambda each: (each["by"], each["from"], each["to"], each["what"]))
 
 
-def _whole(sums: Totals | None, offer: JointOffer) -> Json:
+def _whole(sums: Totals | None, offer: JointOffer, *, with_total: bool) -> Json:
     firms = {
         part.key: {"name": part.firm.name, "business_id": part.firm.business_id, "role": part.role.value}
         for part in offer.parts
     }
-    return {"total": _total(sums), "firms": firms}
+    return {"total": _total(sums), "firms": firms} if with_total else {"firms": firms}
 
 
 def _total(sums: Totals | None) -> Json | None:
@@ -340,16 +350,17 @@ def _own_no_worse(then: Mapping[str, Any] | None, now: Mapping[str, Any] | None)
 
 
 def _whole_no_worse(then: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> bool:
+    """Where the whole no longer tells the total, that binds the firm no more than knowing it did."""
     if then is None or now is None:
         return then == now
-    before, after = then["total"], now["total"]
+    if now["firms"] != then["firms"]:
+        return False
+    if "total" not in now:
+        return True
+    before, after = then.get("total"), now["total"]
     if before is None or after is None:
         return then == now
-    return (
-        Decimal(after["net"]) <= Decimal(before["net"])
-        and Decimal(after["gross"]) <= Decimal(before["gross"])
-        and now["firms"] == then["firms"]
-    )
+    return Decimal(after["net"]) <= Decimal(before["net"]) and Decimal(after["gross"]) <= Decimal(before["gross"])
 
 
 def _differing(path: tuple[str, ...], before: object, after: object) -> Iterator[Difference]:

@@ -27,7 +27,14 @@ from bids.sums import (
     other_as_json,
     plain,
 )
-from bids.vocabulary import Invoicing, PriceBasis, PriceVisibility
+from bids.vocabulary import Invoicing, Liability, PriceBasis, PriceVisibility
+
+
+def mode_in_force(chosen: PriceVisibility, liability: Liability) -> PriceVisibility:
+    """The mode that holds where this one was chosen: nobody answers for a whole whose sum they do not know."""
+    if chosen is PriceVisibility.OWN and liability is Liability.JOINT:
+        return PriceVisibility.OWN_AND_TOTAL
+    return chosen
 
 
 class Reader(StrEnum):

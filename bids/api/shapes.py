@@ -11,6 +11,7 @@ from bids.api.bodies import StrictSerializer
 from bids.api.paging import PageAsked
 from bids.models import Bid, Document, Part
 from bids.sheets.document_sentences import failure_sentence
+from bids.visibility import mode_in_force
 from bids.vocabulary import (
     BidState,
     DocumentKind,
@@ -105,9 +106,17 @@ class BidShape(BidRow):
     liability = Word(Liability)
     payment_days = serializers.IntegerField()
     price_visibility = Word(PriceVisibility)
+    price_visibility_in_force = serializers.SerializerMethodField()
     theme = Word(Theme)
     profile = Word(Profile)
     parts = PartRow(many=True)
+
+    @extend_schema_field(
+        Word(PriceVisibility, help_text="What holds: where all firms answer for everything, each sees the total too.")
+    )
+    def get_price_visibility_in_force(self, bid: Bid) -> str:
+        """The mode partners read by, which is not in every case the one that was chosen."""
+        return mode_in_force(PriceVisibility(bid.price_visibility), Liability(bid.liability)).value
 
     @extend_schema_field(Days(allow_null=True))
     def get_delivery(self, bid: Bid) -> dict[str, str] | None:

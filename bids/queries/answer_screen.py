@@ -4,10 +4,20 @@ from dataclasses import dataclass, replace
 
 from bids.content import JointOffer
 from bids.models import Part
-from bids.promises import frame_promise, part_promise, promise_bytes, promise_hash, told_hash, visible_to
+from bids.promises import (
+    frame_promise,
+    part_promise,
+    promise_bytes,
+    promise_hash,
+    told_hash,
+    visible_to,
+    without_total,
+)
 from bids.queries.content_of import offer_of, whole_bids
 from bids.queries.oks import Promised, strict_for_all
-from bids.vocabulary import OkKind, PartState
+from bids.vocabulary import IN_THE_OFFER, OkKind, PartState
+
+_MAY_COME_IN = frozenset({*IN_THE_OFFER, PartState.NO})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,15 +34,21 @@ class AskedFor:
 
 
 def asked_for(part: Part) -> AskedFor:
-    """The offer and the promise of one firm, which is shown its part also after it has said no."""
+    """The offer and the promise of one firm, which is shown its part also after it has said no.
+
+    A firm that is out for good answers for nothing, and reads nothing of what the offer comes to without it.
+    """
     whole = whole_bids().get(pk=part.bid_id)
     row = next(each for each in whole.parts.all() if each.pk == part.pk)
+    is_out = PartState(row.state) not in _MAY_COME_IN
     row.state = PartState.IN.value
     offer = offer_of(whole, with_files=False)
     pictures = {file.name: file.asset.sha256 for file in whole.files.all()}
     is_strict = strict_for_all(whole, offer) or row.always_ask
     own = part_promise(offer, row.key, pictures=pictures)
     frame = frame_promise(offer, row.key, always_ask=is_strict)
+    frame = without_total(frame) if is_out else frame
+    told = visible_to(offer, row.key)
     salt = bytes(row.salt)
     promised = Promised(
         part=row,
@@ -48,7 +64,5 @@ def asked_for(part: Part) -> AskedFor:
 
 
 def without(offer: JointOffer, key: str) -> JointOffer:
-    frame = without_total(frame) if is_out else frame
-    told = visible_to(offer, row.key)
     """The offer without one firm, as it was before that firm came in."""
     return replace(offer, parts=tuple(part for part in offer.parts if part.key != key))

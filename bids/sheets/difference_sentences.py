@@ -245,7 +245,7 @@ class _Reader:
 
     def _whole(self, rest: tuple[str, ...]) -> tuple[str, str]:
         if not rest:
-            return _("The whole, for which you answer too"), "whole"
+            return _("The whole offer"), "whole"
         if rest[0] == "firms":
             return _("Firms of the offer"), "firms" if len(rest) > 1 and len(rest) == len(("firms", "KEY")) else "name"
         return (_("Total with VAT") if rest[-1] == "gross" else _("Total without VAT")), rest[-1]
@@ -312,8 +312,10 @@ class _Reader:
             case "milestone":
                 days = self._list("delivery", [value["starts_on"], value["ends_on"]])
                 return f"{value['name']}, {days}"
+            case "whole" if "total" in value:
+                return self._value("gross", (value["total"] or {}).get("gross"))
             case "whole":
-                return self._value("gross", (value.get("total") or {}).get("gross"))
+                return _shortened(", ".join(str(firm["name"]) for firm in value["firms"].values()))
             case _:
                 words = (value.get(each) for each in ("title", "name", "text", "email", "percent", "amount"))
                 return _shortened(" – ".join(str(word) for word in words if word))

@@ -39,7 +39,7 @@ def rules_of_the_game(
     invoicing, liability = Invoicing(rules["invoicing"]), Liability(rules["liability"])
     lines = [
         _invoicing(invoicing, names, is_lead=is_lead),
-        _liability(liability, names, is_lead=is_lead),
+        _liability(liability, names, is_lead=is_lead, whole=_whole(frame, language)),
         _payment(rules, invoicing, names, is_lead=is_lead),
         _validity(rules, names, language),
         _dropping_out(liability, names, is_lead=is_lead),
@@ -53,6 +53,9 @@ def visibility_sentence(frame: Mapping[str, Any], *, lead: str) -> str:
     match PriceVisibility(frame["rules"]["price_visibility"]):
         case PriceVisibility.ALL:
             return _("The client and the firms of this offer see your price.") % names
+        case PriceVisibility.OWN_AND_TOTAL if frame["rules"]["liability"] == Liability.JOINT.value:
+            said = _("The client and %(lead)s see your price; the others see the total, for which all answer.")
+            return said % names
         case PriceVisibility.OWN_AND_TOTAL:
             return _("The client and %(lead)s see your price; the other firms see only the total.") % names
         case PriceVisibility.OWN:
@@ -87,19 +90,28 @@ def _invoicing(invoicing: Invoicing, names: dict[str, str], *, is_lead: bool) ->
     return Rule(key="invoicing", label=_("Invoicing"), says=says % names, follows=follows % names)
 
 
-def _liability(liability: Liability, names: dict[str, str], *, is_lead: bool) -> Rule:
+def _liability(liability: Liability, names: dict[str, str], *, is_lead: bool, whole: str) -> Rule:
     match liability:
         case Liability.SEVERAL:
             says, follows = _("you answer for your own share only"), ""
         case Liability.JOINT:
             says = _("all firms answer together for everything")
             follows = _("The client may demand the whole work of you too, others' shares included.")
+            if whole:
+                follows += " " + _("The client pays %(whole)s for the whole.") % {"whole": whole}
         case Liability.LEAD if is_lead:
             says, follows = _("you answer to the client for everything"), _("The others answer to you.")
         case Liability.LEAD:
             says = _("you answer to %(lead)s for your own share")
             follows = _("%(lead)s answers to the client for everything.")
     return Rule(key="liability", label=_("Liability"), says=says % names, follows=follows % names)
+
+
+def _whole(frame: Mapping[str, Any], language: Language) -> str:
+    """What the client pays for everything; empty where the promise does not say, or nothing is priced yet."""
+    total = frame.get("whole", {}).get("total")
+    gross = round_half_up(Decimal(total["gross"])) if total else Decimal(0)
+    return formats.money(gross, language) if gross else ""
 
 
 def _payment(rules: Mapping[str, Any], invoicing: Invoicing, names: dict[str, str], *, is_lead: bool) -> Rule:

@@ -14,7 +14,7 @@ from bids.content import CLIENT, Adjustment, ClientCard, JointOffer, Line, Miles
 from bids.exports.bid_package.vat_word import VAT_WORDS
 from bids.formats import percent
 from bids.units import known_units, unit_name
-from bids.vocabulary import Language, PriceVisibility
+from bids.vocabulary import Language
 from bids.web import edit_words as words
 from bids.web.edit_fields import (
     Items,
@@ -255,7 +255,9 @@ class RulesForm(EditForm):
     liability = Picked(label=_("Who answers for what"), choices=words.LIABILITY)
     payment_days = forms.IntegerField(label=_("Days to pay"), min_value=0, max_value=365)
     valid_until = TypedDays(label=_("Valid until"), last=True)
-    price_visibility = Picked(label=_("Who sees which price"), choices=words.VISIBILITY)
+    price_visibility = Picked(
+        label=_("Who sees which price"), choices=words.VISIBILITY, help_text=words.ANSWERING_SEES_TOTAL
+    )
     always_ask = forms.BooleanField(label=_("Ask every firm about every change"), required=False)
 
     @staticmethod
@@ -275,10 +277,6 @@ class RulesForm(EditForm):
         known = dict(self.cleaned_data)
         known.pop("always_ask")
         return known | {"payment_days": str(known["payment_days"])}
-
-    def gives_prices_away(self, visibility: str) -> bool:
-        """Whether in this mode a price that is hidden follows by subtraction."""
-        return visibility == PriceVisibility.OWN_AND_TOTAL.value and len(self.offer.parts) == 2  # noqa: PLR2004 - two firms
 
 
 TERMS_MORE = 1

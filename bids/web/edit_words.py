@@ -15,6 +15,7 @@ VISIBILITY: Final = [
     ("own+total", _("Each sees its own prices and the total")),
     ("own", _("Each sees its own prices only")),
 ]
+ANSWERING_SEES_TOTAL: Final = _("Where all firms answer for everything together, each sees the total too.")
 PRICING: Final = [
     ("fixed", _("Fixed price")),
     ("unit", _("By the unit, as delivered")),

@@ -20,6 +20,7 @@ from bids.steps.starting import NewOffer, Rules
 from bids.typed import NotReadable
 from bids.vocabulary import ClientKind, Invoicing, Language, Liability, PriceVisibility, Profile
 from bids.web import typed_moment
+from bids.web.edit_words import ANSWERING_SEES_TOTAL
 from bids.web.order_form import PROFILES
 from bids.web.typed_moment import Moment, moment
 from kernel.clock import helsinki_day
@@ -172,7 +173,9 @@ class NewOfferForm(forms.Form):
     profile = forms.ChoiceField(label=_("Length"), choices=PROFILES, required=False)
     invoicing = forms.ChoiceField(label=_("Who invoices"), choices=INVOICING, required=False)
     liability = forms.ChoiceField(label=_("Who answers for what"), choices=LIABILITY, required=False)
-    price_visibility = forms.ChoiceField(label=_("Who sees which price"), choices=VISIBILITY, required=False)
+    price_visibility = forms.ChoiceField(
+        label=_("Who sees which price"), choices=VISIBILITY, required=False, help_text=ANSWERING_SEES_TOTAL
+    )
     payment_days = forms.IntegerField(
         label=_("Days to pay"), required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from bids.models import Suggestion
 from bids.permissions import documents_for, leads, may_change_offer, may_export, may_request_document
-from bids.promises import frame_promise
+from bids.promises import frame_promise, without_total
 from bids.queries.oks import PartOk, ok_board
 from bids.sheets.offer import sheet_as_json
 from bids.sheets.rules_of_the_game import Rule, rules_of_the_game
@@ -161,8 +161,9 @@ def _rules(desk: Desk) -> tuple[Rule, ...]:
     """The rules as the reader's own firm is bound by them."""
     lead = desk.offer.lead
     key = desk.own.key if desk.own else lead.key
+    frame = frame_promise(desk.offer, key)
     return rules_of_the_game(
-        frame_promise(desk.offer, key),
+        frame if desk.eyes.sees_totals else without_total(frame),
         lead=lead.firm.name,
         language=page_language(),
         is_lead=key == lead.key,

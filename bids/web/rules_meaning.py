@@ -12,6 +12,7 @@ from bids.pricing import ChoiceRefused, totals
 from bids.queries.consequences import Consequence, ForFirm, what_would_happen
 from bids.steps.desk import Desk
 from bids.vat import NoRateKnown
+from bids.visibility import mode_in_force
 from bids.vocabulary import Invoicing, Liability, PriceVisibility
 from bids.web.speaking import page_language
 
@@ -42,11 +43,14 @@ def meaning_of_rules(desk: Desk, after: JointOffer, *, always_ask: bool, now: da
 def sentences_about(before: JointOffer, after: JointOffer) -> list[str]:
     """What the rules mean, in plain sentences: who invoices with the euros of it, who answers, who sees."""
     said = [_invoicing(before, after), _liability(after)]
-    if after.price_visibility == PriceVisibility.OWN_AND_TOTAL and len(after.parts) == TWO_FIRMS:
+    mode = mode_in_force(after.price_visibility, after.liability)
+    if mode != after.price_visibility:
+        said.append(gettext("As every firm answers for the whole, every firm sees the total too."))
+    if mode == PriceVisibility.OWN_AND_TOTAL and len(after.parts) == TWO_FIRMS:
         said.append(gettext("With two firms, each can reckon the other's price: the total less its own."))
-    elif after.price_visibility == PriceVisibility.OWN_AND_TOTAL:
+    elif mode == PriceVisibility.OWN_AND_TOTAL:
         said.append(gettext("The others' prices together can be reckoned: the total less one's own."))
-    elif after.price_visibility == PriceVisibility.OWN and after.discount is not None:
+    elif mode == PriceVisibility.OWN and after.discount is not None:
         said.append(
             gettext("A discount is shared by everybody's prices, so a firm's own share tells something of the others'.")
         )

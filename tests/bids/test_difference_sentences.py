@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from bids.content import JointOffer, Period
 from bids.promises import differences, frame_promise, part_promise
 from bids.sheets.difference_sentences import DifferenceInWords, in_words
-from bids.vocabulary import Invoicing, Liability
+from bids.vocabulary import Invoicing, Liability, PriceVisibility
 from tests.bids.cases import daycare, with_hourly_price
 from tests.bids.offer_strategies import joint_offers
 
@@ -39,7 +39,7 @@ def part_words(before: JointOffer, after: JointOffer, key: str) -> list[str]:
             lambda offer: replace(offer, liability=Liability.JOINT),
             [
                 "Who answers for what: each firm answers for its own share → all firms answer for the whole together",
-                "The whole, for which you answer too, new: €3,484.03",
+                "The whole offer, new: €3,484.03",
             ],
         ),
         (
@@ -47,7 +47,23 @@ def part_words(before: JointOffer, after: JointOffer, key: str) -> list[str]:
             [
                 "Who pays you: the client → the lead",
                 "Invoicing: each firm invoices its own share → the lead invoices everything",
-                "The whole, for which you answer too, new: €3,606.43",
+                "The whole offer, new: €3,606.43",
+            ],
+        ),
+        (
+            lambda offer: replace(offer, liability=Liability.LEAD, price_visibility=PriceVisibility.OWN),
+            [
+                "Who answers for what: each firm answers for its own share → the lead answers for the whole",
+                "Who sees which prices: every firm sees all prices → own prices only",
+                "The whole offer, new: Kuvakulma Design Tmi, Selkopolku Tmi, Painopiste Savo Oy",
+            ],
+        ),
+        (
+            lambda offer: replace(offer, liability=Liability.JOINT, price_visibility=PriceVisibility.OWN),
+            [
+                "Who answers for what: each firm answers for its own share → all firms answer for the whole together",
+                "Who sees which prices: every firm sees all prices → own prices and the total",
+                "The whole offer, new: €3,484.03",
             ],
         ),
         (
@@ -55,7 +71,15 @@ def part_words(before: JointOffer, after: JointOffer, key: str) -> list[str]:
             ["Time of delivery: 9 March – 26 April 2026 → 9 March – 3 May 2026"],
         ),
     ],
-    ids=["time to pay", "last day", "joint liability", "the lead invoices", "delivery"],
+    ids=[
+        "time to pay",
+        "last day",
+        "joint liability",
+        "the lead invoices",
+        "own prices, the lead answers",
+        "own prices, all answer",
+        "delivery",
+    ],
 )
 def test_a_changed_frame_is_told_in_words(change: Change, said: list[str]) -> None:
     assert frame_words(daycare(), change(daycare()), "PAI") == said

@@ -29,7 +29,16 @@ from bids.content import (
     ServiceCompany,
     Term,
 )
-from bids.promises import differences, frame_promise, hash_of, part_promise, promise_bytes, promise_hash, visible_to
+from bids.promises import (
+    differences,
+    frame_promise,
+    hash_of,
+    part_promise,
+    promise_bytes,
+    promise_hash,
+    visible_to,
+    without_total,
+)
 from bids.vocabulary import Invoicing, Liability, OkKind, PriceVisibility, Profile, Role, Supply
 from tests.bids.cases import daycare, with_hourly_price
 from tests.bids.offer_strategies import joint_offers
@@ -232,6 +241,52 @@ def test_a_hidden_price_is_in_nothing_the_firm_is_shown_or_asked(mode: PriceVisi
     assert (seen[0] == seen[1]) is (mode is PriceVisibility.OWN)
     assert "48.01" not in json.dumps(seen[0])
     assert visible_to(dearer, "KUV") != visible_to(offer, "KUV")
+
+
+STANDING_FOR_ALL = {
+    "the lead answers": {"liability": Liability.LEAD},
+    "the lead sells all": {"invoicing": Invoicing.LEAD},
+    "the lead answers for and sells all": {"liability": Liability.LEAD, "invoicing": Invoicing.LEAD},
+}
+
+
+@pytest.mark.parametrize("rules", STANDING_FOR_ALL.values(), ids=STANDING_FOR_ALL)
+@pytest.mark.parametrize("is_strict", [False, True], ids=["plain", "strict"])
+def test_a_firm_that_answers_for_its_own_part_alone_is_told_no_hidden_total(
+    rules: dict[str, Any], *, is_strict: bool
+) -> None:
+    offer = replace(daycare(), price_visibility=PriceVisibility.OWN, **rules)
+    dearer = with_hourly_price(offer, "A4", "48.01")
+
+    promised = frame_promise(offer, "PAI", always_ask=is_strict)
+    assert promised == frame_promise(dearer, "PAI", always_ask=is_strict)
+    assert set(promised["whole"]) == {"firms"}
+    assert frame_promise(offer, "KUV")["whole"]["total"] != frame_promise(dearer, "KUV")["whole"]["total"]
+    open_ = replace(offer, price_visibility=PriceVisibility.ALL)
+    assert frame_promise(open_, "PAI")["whole"]["total"] == frame_promise(offer, "KUV")["whole"]["total"]
+
+
+def test_a_firm_that_answers_for_the_whole_is_promised_the_total_whatever_was_chosen() -> None:
+    offer = replace(daycare(), price_visibility=PriceVisibility.OWN, liability=Liability.JOINT)
+    with_total = replace(offer, price_visibility=PriceVisibility.OWN_AND_TOTAL)
+
+    for key in ("PAI", "SEL"):
+        promised = frame_promise(offer, key, always_ask=True)
+        assert promised == frame_promise(with_total, key, always_ask=True)
+        assert promised["rules"]["price_visibility"] == "own+total"
+        assert promised["whole"]["total"] == promised["everything"]["total"] == {"gross": "3484.03", "net": "2873.65"}
+    assert "48.01" not in json.dumps(frame_promise(with_hourly_price(offer, "A4", "48.01"), "PAI", always_ask=True))
+
+
+def test_the_frame_without_the_total_says_nothing_else_less() -> None:
+    offer = replace(daycare(), liability=Liability.JOINT)
+    promised = frame_promise(offer, "PAI", always_ask=True)
+
+    left = without_total(promised)
+
+    assert left == {**{name: said for name, said in promised.items() if name != "everything"}, "whole": left["whole"]}
+    assert left["whole"] == {"firms": promised["whole"]["firms"]}
+    assert without_total(frame_promise(daycare(), "PAI")) == frame_promise(daycare(), "PAI")
 
 
 def test_a_part_and_a_frame_of_the_same_words_have_other_hashes() -> None:

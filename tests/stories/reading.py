@@ -20,9 +20,13 @@ _PASSING: Final = (
     (re.compile(r"(\'nonce-)[^\']*"), r"\1…"),
     (re.compile(r'("X-CSRFToken": ?"|X-CSRFToken&quot;: ?&quot;)[A-Za-z0-9]*'), r"\1…"),
     (re.compile(r"([\w-]*(?:csrf|session|messages|asked|offer)[\w-]*)=[^;]*;( expires=[^;]*;)?"), r"\1=…;"),
-    (re.compile(r'(name="(?:fresh|seen|ticket)" value=")[^"]*'), r"\1…"),
+    (re.compile(r'(name="(?:fresh|ticket)" value=")[^"]*'), r"\1…"),
+    (re.compile(r'(name="seen" value="[^":]*):[^"]*'), r"\1:…"),
 )
-"""What differs between two readings of the same: proofs against forged forms, nonces, names for what is yet to be."""
+"""What differs between two readings of the same: proofs against forged forms, nonces, names for what is yet to be.
+
+Of what a page signs, only when and by whom it was signed passes: whoever has the page can read the rest.
+"""
 _NOT_COMPARED: Final = frozenset({"date", "expires", "x-request-id", "server-timing"})
 
 

@@ -330,11 +330,6 @@ _add(
 _add("bids:asked", REQUEST, get=Way(rights=ANSWERER), post=Way(rights=ANSWERER, leaves=ANSWERS), outlives=True)
 for _name in ("asked-code", "confirm-price", "not-me", "stop-asking"):
     _add(f"bids:{_name}", REQUEST, get=Way(rights=ANSWERER), post=Way(rights=ANSWERER, leaves=ANSWERS), outlives=True)
-_add("bids:keep-answer", REQUEST, post=Way(rights=ANSWERER, leaves=DRAFT), outlives=True)
-_add("bids:renew-link", REQUEST, post=Way(rights=OPEN))
-
-# --- starting
-_add(
 _add(
     "bids:pass-on",
     REQUEST,
@@ -349,6 +344,14 @@ _add(
     post=Way(rights=ANSWERER, leaves=_tried("test_asked_costs")),
     outlives=True,
 )
+_add("bids:asked-own-part", REQUEST, get=Way(rights=ANSWERER), outlives=True, queries=("", "?as=data"))
+_add("bids:own-part", OFFER, get=Way(rights=TAKES_PART), queries=("", "?as=data"))
+_add("api:bid-own-part", OFFER, get=Way(rights=TAKES_PART))
+_add("bids:keep-answer", REQUEST, post=Way(rights=ANSWERER, leaves=DRAFT), outlives=True)
+_add("bids:renew-link", REQUEST, post=Way(rights=OPEN))
+
+# --- starting
+_add(
     "bids:new-offer",
     get=Way(rights="yynn yynn yynn dydd"),
     post=Way(rights="yynn yynn yynn dydd", leaves=_tried("test_new_offer")),

@@ -15,11 +15,12 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+import bids.promises
 import bids.visibility
 from bids.content import JointOffer, OfferPart
 from bids.exports.frozen_version import read_version, version_payload
-from bids.models import Approval, Letter, Part, Revision
-from bids.queries.oks import promised_by
+from bids.models import Approval, Bid, Letter, Part, Revision
+from bids.queries.oks import Promised, promised_by
 from bids.steps.minting import mint
 from bids.visibility import Eyes
 from bids.vocabulary import LetterState, PriceVisibility
@@ -38,6 +39,12 @@ SHIFTS: Final = {PARTNER: {"A1": "-3", "C1": "2"}, OTHER: {"A1": "-5", "B1": "1"
 """By how much two others' prices of one change, so that the total stays: A sells two, B ten and C three of theirs."""
 FAULT: Final = HTTPStatus.INTERNAL_SERVER_ERROR
 LEAKY: Final = {"bids:offer", "api:bid-totals", "api:bid-sheet", "api:bid-costs"}
+BINDING: Final = {
+    *("bids:offer", "bids:asked", "bids:confirm-price", "bids:words", "bids:asked-firms", "bids:work", "bids:history"),
+    *("api:bid", "api:bid-ok", "api:bid-sheet", "api:bid-totals", "api:one-asked", "api:asked"),
+}
+"""Where a firm reads what binds it, or what the offer comes to. Not others' OKs: they end as their prices change."""
+TOTAL_OF_ALL: Final = re.compile(r"10[ ,]165[,.]50")
 _SECRETS: Final = re.compile(r"(/[io]/)[A-Za-z0-9_-]{20,}")
 
 
@@ -83,6 +90,20 @@ def change_talk(world: JointWorld, key: str) -> None:
 
 def change_prices(world: JointWorld, key: str) -> None:
     """Every figure of every row of the other firms, chosen or not."""
+    _change_rows(world, key)
+    _settle_hashes(world)
+    _change_version(world, lambda part: part if part.key == key else _dearer(part))
+
+
+def shift_prices(world: JointWorld, key: str) -> None:
+    """The others' prices, so that the total stays what it was; and what may be chosen of theirs, whatever it costs."""
+    optional = _shift_rows(key)
+    _settle_hashes(world)
+    shifts = {code: Decimal(by) for code, by in SHIFTS[key].items()}
+    _change_version(world, lambda part: _shifted(part, shifts, set(optional)))
+
+
+def _change_rows(world: JointWorld, key: str) -> None:
     ids = [world.part(other).pk for other in others_than(key)]
     changed = sql(
         "UPDATE bids_lineitem SET unit_price = unit_price * 3 + 1.5, quantity = quantity + 4, discount_percent = 10 "
@@ -90,19 +111,14 @@ def change_prices(world: JointWorld, key: str) -> None:
         ids,
     )
     assert changed == 2 * len(ids)
-    _settle_hashes(world)
-    _change_version(world, lambda part: part if part.key == key else _dearer(part))
 
 
-def shift_prices(world: JointWorld, key: str) -> None:
-    """The others' prices, so that the total stays what it was; and what may be chosen of theirs, whatever it costs."""
+def _shift_rows(key: str) -> list[str]:
     for code, by in SHIFTS[key].items():
         assert sql("UPDATE bids_lineitem SET unit_price = unit_price + %s WHERE code = %s", Decimal(by), code)
     optional = [f"{other[0]}2" for other in others_than(key)]
     assert sql("UPDATE bids_lineitem SET unit_price = unit_price * 3 WHERE code = ANY(%s)", optional)
-    _settle_hashes(world)
-    shifts = {code: Decimal(by) for code, by in SHIFTS[key].items()}
-    _change_version(world, lambda part: _shifted(part, shifts, set(optional)))
+    return optional
 
 
 def _dearer(part: OfferPart) -> OfferPart:
@@ -125,13 +141,19 @@ def _shifted(part: OfferPart, shifts: dict[str, Decimal], optional: set[str]) ->
     return replace(part, lines=tuple(lines))
 
 
+def _settle_parts(world: JointWorld) -> Iterator[Promised]:
+    """Every part with the hashes that belong to the rows as they are now."""
+    for each in promised_by(world.bid).values():
+        hashes = {"content_hash": each.part_hash, "frame_hash": each.frame_hash, "told_hash": each.told_hash}
+        Part.objects.filter(pk=each.part.pk).update(**hashes)
+        yield each
+
+
 def _settle_hashes(world: JointWorld) -> None:
     """The hashes that belong to the rows as they are now, in OKs too: whether a firm has said OK is no figure."""
     sql("SET CONSTRAINTS ALL IMMEDIATE")
     sql("ALTER TABLE bids_approval DISABLE TRIGGER USER")
-    for each in promised_by(world.bid).values():
-        hashes = {"content_hash": each.part_hash, "frame_hash": each.frame_hash, "told_hash": each.told_hash}
-        Part.objects.filter(pk=each.part.pk).update(**hashes)
+    for each in _settle_parts(world):
         for kind, now, seen in (
             ("part", each.part_hash, each.part_bytes),
             ("frame", each.frame_hash, each.frame_bytes),
@@ -185,14 +207,16 @@ def read_by(world: JointWorld, key: str, role: str = "owner", names: Collection[
 
 def _without_seal(reading: Reading, world: JointWorld) -> Reading:
     """The reading without the hash of what was sent: its secret nonce keeps it from telling anything of a price."""
+    if "revision" not in world.things:
+        return reading
     sealed = bytes(Revision.objects.get(pk=world.things["revision"].pk).content_hash).hex()
     return replace(reading, body=reading.body.replace(sealed, "…"))
 
 
-def by_link(world: JointWorld, name: str, token: str) -> Reads:
+def by_link(world: JointWorld, name: str, token: str, names: Collection[str] | None = None) -> Reads:
     client = Client(headers={"accept-language": "fi"})
     assert client.get(reverse(name, args=[token])).status_code == 303
-    return lambda: dict(everything_read(world, client))
+    return lambda: dict(everything_read(world, client, names))
 
 
 def differences(reads: Reads, change: Callable[[], None], *, least: int = 40) -> dict[str, str]:
@@ -274,6 +298,55 @@ def test_of_the_lead_too_viewers_and_producers_read_by_the_mode(role: str) -> No
     assert differences(read_by(world, LEAD, role), change) == {}
 
 
+def asked_anew(**rules: str) -> JointWorld:
+    """Mode own; the firms have said OK to other rules than these, and are asked, and written to, about these."""
+    world = a_joint_world(OWN)
+    world.ok.after(lambda: Bid.objects.filter(pk=world.bid.pk).update(**rules))
+    assert {("BBB", "frame"), ("CCC", "frame")} <= world.ok.stale()
+    return world
+
+
+def all_they_are_asked(world: JointWorld, key: str) -> Reads:
+    """What somebody of the firm reads of the offer and of the rules that bind it, logged in and by the mailed link."""
+    logged_in = read_by(world, key, names=BINDING)
+    by_mail = by_link(world, "bids:invitation-link", world.things[f"invitation-token-{key}"], names={"bids:asked"})
+    return lambda: {**logged_in(), **{f"{name} by link": one for name, one in by_mail().items()}}
+
+
+STANDS_FOR_ALL: Final = [{"liability": "lead"}, {"invoicing": "lead"}]
+
+
+@pytest.mark.parametrize("rules", STANDS_FOR_ALL, ids=["the lead answers", "the lead sells all"])
+def test_in_mode_own_nobody_is_asked_about_a_total_they_do_not_answer_for(rules: dict[str, str]) -> None:
+    world = asked_anew(**rules)
+
+    def change() -> None:
+        _change_rows(world, PARTNER)
+        list(_settle_parts(world))
+
+    assert differences(all_they_are_asked(world, PARTNER), change, least=10) == {}
+
+
+def test_in_mode_own_who_answers_for_all_is_told_the_total_and_nothing_else_of_others() -> None:
+    world = asked_anew(liability="joint")
+    reads = all_they_are_asked(world, PARTNER)
+
+    def change() -> None:
+        _shift_rows(PARTNER)
+        list(_settle_parts(world))
+
+    with undone():
+        told = {name for name, one in reads().items() if TOTAL_OF_ALL.search(_plain(one))}
+    asked, offer = reverse("bids:asked", args=[world.things[f"invitation-{PARTNER}"].public_id]), world.bid.public_id
+    assert {"letter asked_again", asked, f"{asked} by link", reverse("bids:offer", args=[offer])} <= told
+    assert {reverse(f"api:{name}", args=[offer]) for name in ("bid-sheet", "bid-ok")} <= told
+    assert differences(reads, change, least=10) == {}
+
+
+def _plain(one: Reading | str) -> str:
+    return re.sub(r"\s|&nbsp;", " ", one if isinstance(one, str) else one.body)
+
+
 def test_who_holds_a_request_reads_by_the_mode_too() -> None:
     world = a_joint_world(OWN, is_sent=True)
     reads = by_link(world, "bids:invitation-link", world.things[f"invitation-token-{PARTNER}"])
@@ -339,6 +412,22 @@ def test_the_readings_find_what_does_leak(monkeypatch: pytest.MonkeyPatch) -> No
         patched.setattr("bids.api.costs.own_costs", lambda _part, **_said: _everybodys(world))
         leaks = differences(read_by(world, PARTNER, names=LEAKY), lambda: change_private(world, PARTNER), least=5)
     assert any("costs" in name for name in leaks), leaks.keys()
+
+
+def test_they_find_a_total_in_what_a_firm_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the fence around promises down: on the page, in the letter and through the API."""
+    monkeypatch.setattr(bids.promises, "mode_in_force", lambda _chosen, _liability: WITH_TOTAL)
+    world = asked_anew(liability="lead")
+
+    def change() -> None:
+        _change_rows(world, PARTNER)
+        list(_settle_parts(world))
+
+    leaks = differences(all_they_are_asked(world, PARTNER), change, least=10)
+
+    asked = reverse("bids:asked", args=[world.things[f"invitation-{PARTNER}"].public_id])
+    own_ok = reverse("api:bid-ok", args=[world.bid.public_id])
+    assert {"letter asked_again", asked, f"{asked} by link", own_ok} <= leaks.keys()
 
 
 def _everybodys(world: JointWorld) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from bids.models import Group
 from bids.sheets.rules_of_the_game import rules_of_the_game, visibility_sentence
+from bids.visibility import mode_in_force
 from bids.vocabulary import Invoicing, Language, Liability, PriceVisibility
 from worker.letters import plain
 
@@ -38,15 +39,13 @@ def rules_in_words(
 def rules_of_group(group: Group) -> tuple[Fact, ...]:
     """Those a group agrees on for all its offers."""
     days = _("%(days)s days")
+    mode = mode_in_force(PriceVisibility(group.price_visibility), Liability(group.liability))
     return (
         Fact(label=_("Who invoices"), value=_sentences(_GROUP_INVOICING[Invoicing(group.invoicing)]())),
         Fact(label=_("Liability"), value=_sentences(_GROUP_LIABILITY[Liability(group.liability)]())),
         Fact(label=_("Payment"), value=days % {"days": group.payment_days}),
         Fact(label=_("An offer is valid"), value=days % {"days": group.valid_days}),
-        Fact(
-            label=_("Who sees your price"),
-            value=_sentences(_GROUP_VISIBILITY[PriceVisibility(group.price_visibility)]()),
-        ),
+        Fact(label=_("Who sees your price"), value=_sentences(_GROUP_VISIBILITY[mode]())),
     )
 
 
