@@ -1,9 +1,13 @@
 """Who may do what to an offer: one small predicate a verb."""
 
+from django.db.models import Q
+
 from bids.models import Bid, ClientLink, Document, Group, GroupMember, Invitation, Letter, Part, RevisionStanding
 from bids.models.bid import STATES_IN_WHICH_A_PARTNER_SEES
 from bids.models.document import DocumentQuerySet
+from bids.models.letter import LetterQuerySet
 from bids.queries.competition import hides_by_competition
+from bids.queries.letters import NOT_SHOWN
 from bids.queries.oks import MAY_GIVE_OKS
 from bids.visibility import CLIENTS_EYES, SYSTEMS_EYES, Eyes, Reader, mode_in_force
 from bids.vocabulary import IN_THE_OFFER, Liability, PartState, PriceVisibility, Role
@@ -213,6 +217,14 @@ def may_remind(actor: Actor, bid: Bid) -> bool:
 def may_see_letters(actor: Actor, bid: Bid) -> bool:
     """What became of an offer's letters is for the firm that leads it."""
     return is_system(actor) or leads(actor, bid)
+
+
+def letters_for(actor: Actor) -> LetterQuerySet:
+    """The letters whose way the actor may know: of the offers their firm leads, and of the groups it has made."""
+    own = Q(bid__lead_id=actor.firm_id or 0) | Q(bid=None, group__made_by_id=actor.firm_id or 0)
+    letters = Letter.objects.exclude(kind__in=[kind.value for kind in NOT_SHOWN])
+    shown = letters if is_system(actor) else letters.filter(own)
+    return shown.select_related("bid__lead", "group__made_by", "part", "revision", "invitation")
 
 
 def may_see_to_letter(actor: Actor, letter: Letter) -> bool:

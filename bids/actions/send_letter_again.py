@@ -44,7 +44,8 @@ def send_letter_again(*, letter: Letter, by: Actor, now: datetime) -> Letter:
     letter.state = LetterState.WAITING.value
     letter.failure = ""
     letter.due_at = now
-    letter.save(update_fields=["state", "failure", "due_at"])
+    letter.facts.pop("handled", None)
+    letter.save(update_fields=["state", "failure", "due_at", "facts"])
     outbox.post(
         "letter.written",
         due=now,

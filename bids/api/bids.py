@@ -25,6 +25,7 @@ from bids.exports.frozen_offer import carries_draft_mark
 from bids.models import Bid
 from bids.permissions import eyes_of, may_export
 from bids.queries.content_of import content_of
+from bids.queries.finding import Wish, found
 from bids.sheets.offer import offer_sheet, sheet_as_json
 from bids.visibility import seen, seen_totals_as_json
 from kernel.actor import Actor
@@ -53,14 +54,20 @@ class Bids(ApiView):
         examples=examples.BIDS,
     )
     def get(self, request: Request) -> Response:
-        """The offers your firm leads or has been asked into, the most recently touched first."""
-        bids = Bid.objects.visible_to(actor_of(request)).select_related("client", "lead")
-        if number := self.asked.get("number"):
+        """The offers your firm leads or has been asked into, the most recently touched first.
+
+        Of several filters all must hold.
+        """
+        actor, asked = actor_of(request), self.asked
+        wish = Wish(
+            words=asked.get("q", ""), **{name: asked.get(name) for name in ("stage", "place", "client", "firm", "year")}
+        )
+        visible = Bid.objects.visible_to(actor)
+        bids = found(visible, wish, firm_id=actor.firm_id or 0, now=moment_of(request)).select_related("client", "lead")
+        if number := asked.get("number"):
             bids = bids.filter(number=number)
-        if state := self.asked.get("state"):
+        if state := asked.get("state"):
             bids = bids.filter(state=state.value)
-        if client := self.asked.get("client"):
-            bids = bids.filter(client__public_id=client)
         return page_of(bids, "changed_at", BidRow, view=self)
 
     @extend_schema(

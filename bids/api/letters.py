@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bids.actions.letter_arrived import letter_arrived
+from bids.actions.letter_handled import letter_handled
 from bids.actions.remind_again import remind_again
 from bids.actions.send_letter_again import send_letter_again
 from bids.actions.stop_reminders import stop_reminders
@@ -16,15 +17,15 @@ from bids.api.bids import bid_for
 from bids.api.bodies import StrictSerializer, keys_in
 from bids.api.paging import PageAsked, list_of, page_of
 from bids.models import Bid, Invitation, Letter
-from bids.permissions import may_see_letters, may_stop_reminders
-from bids.queries.letters import NOT_SHOWN, delivery_of
-from bids.sheets.letter_sentences import delivery_sentence
+from bids.permissions import letters_for, may_see_letters, may_stop_reminders
+from bids.queries.letters import delivery_of, waiting_letters
+from bids.sheets.letter_sentences import advice, delivery_sentence
 from bids.vocabulary import Language, LetterKind, LetterState
 from kernel.actor import Actor
 from kernel.errors import NotVisible, require
 from members.api.acting import actor_of
 from members.api.asking import ApiView
-from members.api.fields import Instant, Word
+from members.api.fields import Flag, Instant, Word
 from members.api.moment import moment_of
 
 
@@ -35,8 +36,10 @@ class LetterShape(serializers.Serializer[Letter]):
     kind = Word(LetterKind)
     state = Word(LetterState)
     says = serializers.SerializerMethodField(help_text="How far it has come, in the language asked for.")
-    to_name = serializers.CharField()
-    to_email = serializers.EmailField()
+    to_name = serializers.CharField(source="shown_name", allow_blank=True)
+    to_email = serializers.CharField(
+        source="shown_address", allow_blank=True, help_text="Empty where the firm's own people are written to."
+    )
     language = Word(Language)
     part = serializers.SerializerMethodField(help_text="The key of the firm's share it is about.")
     version = serializers.SerializerMethodField(help_text="The number of the sent version it is about.")
@@ -44,12 +47,21 @@ class LetterShape(serializers.Serializer[Letter]):
     written_at = Instant()
     due_at = Instant()
     sent_at = Instant(allow_null=True)
-    failure = serializers.CharField(help_text="What the mail server said, where it did not arrive.")
+    failure = serializers.CharField(
+        source="shown_failure", allow_blank=True, help_text="What the mail server said, where it did not arrive."
+    )
+    advice = serializers.SerializerMethodField(help_text="What you may do about it; empty when nothing is to be done.")
+    is_handled = serializers.BooleanField(help_text="Whether somebody has said that it needs nothing more.")
 
     @extend_schema_field(serializers.CharField())
     def get_says(self, letter: Letter) -> str:
         """The sentence of the pages."""
         return delivery_sentence(delivery_of(letter))
+
+    @extend_schema_field(serializers.CharField(allow_blank=True))
+    def get_advice(self, letter: Letter) -> str:
+        """The advice of the pages."""
+        return "" if letter.is_handled else advice(delivery_of(letter))
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_part(self, letter: Letter) -> str | None:
@@ -62,15 +74,21 @@ class LetterShape(serializers.Serializer[Letter]):
         return letter.revision.number if letter.revision else None
 
 
+class LettersAsked(PageAsked):
+    """Which letters."""
+
+    waiting = Flag(required=False, default=False, help_text="Only those that wait for somebody to decide about them.")
+
+
 class BidLetters(ApiView):
     """The letters of one offer."""
 
-    asks: ClassVar[Any] = {"GET": PageAsked}
+    asks: ClassVar[Any] = {"GET": LettersAsked}
 
     @extend_schema(
         operation_id="list_letters",
         summary="List the letters of an offer",
-        parameters=[PageAsked],
+        parameters=[LettersAsked],
         responses=list_of(LetterShape, "LetterList"),
     )
     def get(self, request: Request, public_id: UUID) -> Response:
@@ -78,9 +96,8 @@ class BidLetters(ApiView):
         actor = actor_of(request)
         bid = bid_for(actor, public_id)
         require(may_see_letters(actor, bid))
-        letters = Letter.objects.filter(bid=bid).exclude(kind__in=[kind.value for kind in NOT_SHOWN])
-        shown = letters.select_related("part", "revision", "invitation")
-        return page_of(shown, "written_at", LetterShape, view=self)
+        letters = waiting_letters() if self.asked["waiting"] else letters_for(actor)
+        return page_of(letters.filter(bid=bid), "written_at", LetterShape, view=self)
 
 
 class LetterAgain(ApiView):
@@ -104,6 +121,23 @@ class LetterArrived(ApiView):
         keys_refused(request)
         actor, now = actor_of(request), moment_of(request)
         letter = letter_arrived(letter=letter_for(actor, public_id), by=actor, now=now)
+        return _letter_answer(letter)
+
+
+class LetterHandled(ApiView):
+    """A letter that was seen to in another way."""
+
+    @extend_schema(
+        operation_id="letter_handled",
+        summary="Say that a letter needs nothing more",
+        request=None,
+        responses=LetterShape,
+    )
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Of a letter that was held or came back: it waits for nobody any more. Saying so again changes nothing."""
+        keys_refused(request)
+        actor, now = actor_of(request), moment_of(request)
+        letter = letter_handled(letter=letter_for(actor, public_id), by=actor, now=now)
         return _letter_answer(letter)
 
 
@@ -138,14 +172,9 @@ class StopReminders(ApiView):
 
 
 def letter_for(actor: Actor, public_id: UUID) -> Letter:
-    """The letter with this id, if it is of an offer the actor's firm leads; NotVisible else."""
-    found = Letter.objects.filter(public_id=public_id).exclude(kind__in=[kind.value for kind in NOT_SHOWN])
-    letter = found.select_related("bid__lead", "group__made_by").first()
+    """The letter with this id, if it is of an offer the actor's firm leads or of its group; NotVisible else."""
+    letter = letters_for(actor).filter(public_id=public_id).first()
     if letter is None:
-        raise NotVisible
-    leads = letter.bid is not None and may_see_letters(actor, letter.bid)
-    made = letter.group is not None and letter.group.made_by_id == actor.firm_id
-    if not (leads or made):
         raise NotVisible
     return letter
 

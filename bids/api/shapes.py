@@ -10,6 +10,7 @@ from rest_framework import serializers
 from bids.api.bodies import StrictSerializer
 from bids.api.paging import PageAsked
 from bids.models import Bid, Document, Part
+from bids.queries.finding import Place
 from bids.sheets.document_sentences import failure_sentence
 from bids.visibility import mode_in_force
 from bids.vocabulary import (
@@ -19,6 +20,7 @@ from bids.vocabulary import (
     Invoicing,
     Language,
     Liability,
+    OfferStage,
     PartState,
     PriceVisibility,
     Profile,
@@ -197,7 +199,18 @@ class BidsAsked(PageAsked):
 
     number = serializers.CharField(required=False, max_length=LONGEST_NAME, help_text="Exactly this number.")
     state = Word(BidState, required=False)
+    stage = Word(OfferStage, required=False, help_text="How far it has come, as the lists of the pages say it.")
+    place = Word(Place, required=False, help_text="What your firm is in it.")
     client = serializers.UUIDField(required=False, help_text="The id of a client.")
+    firm = serializers.UUIDField(required=False, help_text="The id of a firm that is named in it.")
+    year = serializers.IntegerField(
+        required=False, min_value=1, max_value=9999, help_text="The year of the day it is dated."
+    )
+    q = serializers.CharField(
+        required=False,
+        max_length=100,
+        help_text="Words that must each stand in its title, number, reference, client or a firm's name.",
+    )
 
 
 class ImportAsked(serializers.Serializer[Any]):

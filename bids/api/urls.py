@@ -7,7 +7,7 @@ from bids.api.bids import BidPackage, Bids, BidSheet, BidTotals, OneBid
 from bids.api.costs import BidCosts, LineCostOf
 from bids.api.documents import BidDocuments, DocumentContent, OneDocument
 from bids.api.editing_urls import urlpatterns as editing_addresses
-from bids.api.letters import BidLetters, LetterAgain, LetterArrived, RemindAgain, StopReminders
+from bids.api.letters import BidLetters, LetterAgain, LetterArrived, LetterHandled, RemindAgain, StopReminders
 from bids.api.oks import (
     BidOks,
     LegalQuestions,
@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("bids/<uuid:public_id>/letters/", BidLetters.as_view(), name="bid-letters"),
     path("letters/<uuid:public_id>/send-again/", LetterAgain.as_view(), name="letter-again"),
     path("letters/<uuid:public_id>/arrived/", LetterArrived.as_view(), name="letter-arrived"),
+    path("letters/<uuid:public_id>/handled/", LetterHandled.as_view(), name="letter-handled"),
     path("requests/<uuid:public_id>/remind/", RemindAgain.as_view(), name="remind-again"),
     path("requests/<uuid:public_id>/stop-reminders/", StopReminders.as_view(), name="stop-reminders"),
     path("bids/<uuid:public_id>/costs/", BidCosts.as_view(), name="bid-costs"),

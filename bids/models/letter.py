@@ -70,3 +70,18 @@ class Letter(Published):
         So it is with a letter to the people of a firm whose Business ID somebody else has typed (`hand_to_owner`).
         """
         return "" if self.facts.get("handed_over") else self.to_email
+
+    @property
+    def shown_name(self) -> str:
+        """The reader's name, shown to nobody to whom the address is not."""
+        return self.to_name if self.shown_address else ""
+
+    @property
+    def shown_failure(self) -> str:
+        """What the mail server said, which may well name the address."""
+        return self.failure if self.shown_address else ""
+
+    @property
+    def is_handled(self) -> bool:
+        """Whether somebody has said that it needs nothing more."""
+        return bool(self.facts.get("handled"))

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
+
 from bids.models import Bid, Invitation, Letter, Part
-from bids.vocabulary import LetterKind, LetterState
+from bids.models.letter import LetterQuerySet
+from bids.vocabulary import BidState, LetterKind, LetterState
 
 NOT_SHOWN = frozenset({LetterKind.CODE})
 """Letters nobody but their reader needs to know of."""
@@ -15,8 +18,8 @@ NOT_SHOWN = frozenset({LetterKind.CODE})
 class Delivery:
     """One letter and what is known of its way. `at` is the moment it got into this state, where that is known.
 
-    `failure` is what the mail server said, or our own word for why it was not sent. `waits_for_a_person` marks one that
-    somebody must decide about: it may or may not have gone, or it surely did not arrive.
+    `failure` is what the mail server said, or our own word for why it was not sent. Where the reader's name and address
+    are shown to nobody they are empty, and `firm` alone says who is written to.
     """
 
     letter: UUID
@@ -24,6 +27,7 @@ class Delivery:
     state: LetterState
     to_name: str
     to_email: str
+    firm: str
     part: UUID | None
     part_key: str
     invitation: UUID | None
@@ -35,7 +39,7 @@ class Delivery:
 
     @property
     def waits_for_a_person(self) -> bool:
-        """Whether somebody must say what is to happen."""
+        """Whether somebody must say what is to happen, unless that has been settled since (`waiting_letters`)."""
         return self.state in {LetterState.HELD, LetterState.BOUNCED}
 
 
@@ -67,20 +71,30 @@ def latest_to(bid: Bid, *kinds: LetterKind) -> dict[str, Delivery]:
     return latest
 
 
-def waiting_for_a_person(bid: Bid) -> tuple[Delivery, ...]:
-    """The letters somebody must decide about, the oldest first.
+def waiting_letters() -> LetterQuerySet:
+    """The letters somebody must decide about, the oldest first: none is sure to have gone, or it surely came back.
 
-    What was followed by a later letter of the same kind to the same address that did go is settled by it.
+    What was written once more since is settled by it, and so is what its firm has answered without it, what was taken
+    back, and what a person has seen to.
     """
-    settled: set[tuple[LetterKind, str, UUID | None]] = set()
-    open_ones = []
-    for each in deliveries(bid):
-        about = (each.kind, each.to_email.casefold(), each.part)
-        if each.state is LetterState.SENT:
-            settled.add(about)
-        elif each.waits_for_a_person and about not in settled:
-            open_ones.append(each)
-    return tuple(reversed(open_ones))
+    later = Letter.objects.filter(kind=OuterRef("kind"), written_at__gt=OuterRef("written_at"))
+    again = (
+        Q(Exists(later.filter(invitation=OuterRef("invitation"))))
+        | Q(Exists(later.filter(invitation=None, revision=OuterRef("revision"), to_name=OuterRef("to_name"))))
+        | Q(Exists(later.filter(invitation=None, bid=OuterRef("bid"), to_email=OuterRef("to_email"))))
+    )
+    letters = (
+        Letter.objects.filter(state__in=[LetterState.HELD.value, LetterState.BOUNCED.value])
+        .exclude(kind__in=[kind.value for kind in NOT_SHOWN])
+        .exclude(facts__has_key="handled")
+        .exclude(invitation__withdrawn_at__isnull=False)
+        .exclude(invitation__answered_at__isnull=False)
+        .exclude(bid__state=BidState.CLOSED.value)
+        .exclude(again)
+        .select_related("bid__lead", "bid__client", "group__made_by", "part", "invitation", "revision")
+        .order_by("written_at", "pk")
+    )
+    return letters
 
 
 def delivery_of(letter: Letter) -> Delivery:
@@ -89,8 +103,9 @@ def delivery_of(letter: Letter) -> Delivery:
         letter=letter.public_id,
         kind=LetterKind(letter.kind),
         state=LetterState(letter.state),
-        to_name=letter.to_name,
-        to_email=letter.to_email,
+        to_name=letter.shown_name,
+        to_email=letter.shown_address,
+        firm=str(letter.part.card["name"]) if letter.part else "",
         part=letter.part.public_id if letter.part else None,
         part_key=letter.part.key if letter.part else "",
         invitation=letter.invitation.public_id if letter.invitation else None,
@@ -98,5 +113,5 @@ def delivery_of(letter: Letter) -> Delivery:
         written_at=letter.written_at,
         due_at=letter.due_at,
         at=letter.sent_at,
-        failure=letter.failure,
+        failure=letter.shown_failure,
     )

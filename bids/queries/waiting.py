@@ -10,11 +10,11 @@ from uuid import UUID
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
-from bids.models import Approval, Bid, Invitation, Letter, Meeting, Part, RevisionStanding, Suggestion, ToldPrice
+from bids.models import Approval, Bid, Invitation, Meeting, Part, RevisionStanding, Suggestion, ToldPrice
+from bids.queries.letters import waiting_letters
 from bids.queries.stages import standing_of, with_stages, without_ok
 from bids.vocabulary import (
     BidState,
-    LetterState,
     OfferStage,
     PartState,
     RevisionState,
@@ -62,6 +62,7 @@ class Waiting:
     thing: UUID
     until: datetime | None
     bid: UUID | None = None
+    group: UUID | None = None
     invitation: UUID | None = None
     title: str = ""
     client: str = ""
@@ -265,33 +266,18 @@ def _answers(firm_id: int, now: datetime) -> Iterator[Waiting]:
 
 
 def _letters(firm_id: int) -> Iterator[Waiting]:
-    """Letters that did not reach anybody, or of which that is not known, unless the same was written again since."""
-    later = Letter.objects.filter(kind=OuterRef("kind"), written_at__gt=OuterRef("written_at"))
-    again = (
-        Q(Exists(later.filter(invitation=OuterRef("invitation"))))
-        | Q(Exists(later.filter(invitation=None, revision=OuterRef("revision"), to_name=OuterRef("to_name"))))
-        | Q(Exists(later.filter(invitation=None, bid=OuterRef("bid"), to_email=OuterRef("to_email"))))
-    )
-    stuck = (
-        Letter.objects.filter(
-            Q(bid__lead_id=firm_id) | Q(bid=None, group__made_by_id=firm_id),
-            state__in=[LetterState.HELD.value, LetterState.BOUNCED.value],
-        )
-        .exclude(invitation__withdrawn_at__isnull=False)
-        .exclude(invitation__answered_at__isnull=False)
-        .exclude(bid__state=BidState.CLOSED.value)
-        .exclude(again)
-        .select_related("bid__client", "part")
-        .latest_first()
-    )
+    """Letters that did not reach anybody, or of which that is not known."""
+    own = Q(bid__lead_id=firm_id) | Q(bid=None, group__made_by_id=firm_id)
+    stuck = waiting_letters().filter(own).latest_first()
     for letter in stuck[:MOST_OF_A_KIND]:
         yield Waiting(
             kind=WaitKind.LETTER,
             thing=letter.public_id,
             until=None,
             firm=letter.part.card["name"] if letter.part else "",
-            person=(letter.to_name or letter.to_email) if letter.shown_address else "",
+            person=letter.shown_name or letter.shown_address,
             text=letter.state,
+            group=letter.group.public_id if letter.group else None,
             **(_of(letter.bid) if letter.bid else _NO_BID),
         )
 

@@ -103,6 +103,7 @@ SENTENCES: dict[str, Sentence] = {
     "letter.arrived": lambda one: _letter(_("A letter reached %(to)s: %(about)s."), one),
     "letter.bounced": lambda one: _letter(_("A letter to %(to)s came back: %(about)s."), one),
     "letter.held": lambda one: _letter(_("Nobody knows whether a letter to %(to)s went: %(about)s."), one),
+    "letter.handled": lambda one: _letter(_("%(who)s saw to a letter to %(to)s otherwise: %(about)s."), one),
     "letter.sent_again": lambda one: _letter(_("%(who)s had a letter to %(to)s sent again: %(about)s."), one),
     "offer.started": gettext_lazy("%(who)s started the offer."),
     "offer.copied": gettext_lazy("%(who)s made this offer of an earlier one."),

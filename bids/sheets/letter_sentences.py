@@ -99,7 +99,9 @@ def advice(delivery: Delivery) -> str:
     if delivery.state is LetterState.HELD:
         return _(
             "Ask %(name)s whether it came. If not, send it again; if it came twice, mail programs show it once."
-        ) % {"name": delivery.to_name or delivery.to_email}
+        ) % {"name": delivery.to_name or delivery.to_email or delivery.firm}
+    if delivery.state is LetterState.BOUNCED and not delivery.to_email:
+        return _("Call %(name)s: their own address here did not take the letter.") % {"name": delivery.firm}
     if delivery.state is LetterState.BOUNCED:
         return _("Check the address %(email)s with %(name)s, then send again or call.") % {
             "email": delivery.to_email,

@@ -78,8 +78,8 @@ def _who(waiting: Waiting) -> str:
 
 def _letter(waiting: Waiting) -> str:
     if waiting.text == LetterState.BOUNCED.value:
-        return _("The letter to %(who)s came back.") % {"who": waiting.person}
-    return _("Nobody knows whether the letter to %(who)s went.") % {"who": waiting.person}
+        return _("The letter to %(who)s came back.") % {"who": waiting.person or waiting.firm}
+    return _("Nobody knows whether the letter to %(who)s went.") % {"who": waiting.person or waiting.firm}
 
 
 _SENTENCES: dict[WaitKind, Callable[[Waiting], str]] = {

@@ -25,9 +25,8 @@ from bids.permissions import leads, may_agree_to_group, may_lead_group, may_star
 from bids.queries.group_standing import MemberStanding, standing_of_group
 from bids.queries.partners import earlier_partners
 from bids.steps.groups import GroupFirm, GroupRules, GroupSaid, firms_of_offer
-from bids.visibility import mode_in_force
 from bids.vocabulary import Invoicing, Liability, PriceVisibility
-from bids.web import edit_words
+from bids.web.letters import letters_of_group
 from bids.web.new_offer import words_of
 from bids.web.new_offer_form import INVOICING, LIABILITY, NO_CONTACT, VISIBILITY, Row, read_contact, rows_in
 from bids.web.offer_sources import contact_words
@@ -55,9 +54,7 @@ class GroupForm(forms.Form):
     )
     invoicing = forms.ChoiceField(label=_("Who invoices"), choices=INVOICING)
     liability = forms.ChoiceField(label=_("Who answers for what"), choices=LIABILITY)
-    price_visibility = forms.ChoiceField(
-        label=_("Who sees which price"), choices=VISIBILITY, help_text=edit_words.ANSWERING_SEES_TOTAL
-    )
+    price_visibility = forms.ChoiceField(label=_("Who sees which price"), choices=VISIBILITY)
     payment_days = forms.IntegerField(label=_("Days to pay"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
     valid_days = forms.IntegerField(label=_("Valid for days"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -189,6 +186,7 @@ def group(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "to_agree": [row for row in own if not row.has_agreed],
         "own": [row for row in own if not row.is_lead],
         "may_change": may_lead_group(actor, found),
+        "letters": letters_of_group(found, by=actor, now=database_now()),
         "may_start": bool(membership and is_in and may_start_for(actor, membership.firm)),
     }
     return render(request, "bids/group.html", page)
@@ -295,11 +293,10 @@ def _member_for(group: Group, public_id: str) -> GroupMember:
 
 
 def _rules_in_words(group: Group) -> list[tuple[str, str]]:
-    mode = mode_in_force(PriceVisibility(group.price_visibility), Liability(group.liability))
     return [
         (gettext("Who invoices"), str(dict(INVOICING)[group.invoicing])),
         (gettext("Who answers for what"), str(dict(LIABILITY)[group.liability])),
-        (gettext("Who sees which price"), str(dict(VISIBILITY)[mode])),
+        (gettext("Who sees which price"), str(dict(VISIBILITY)[group.price_visibility])),
         (gettext("Days to pay"), str(group.payment_days)),
         (gettext("Valid for days"), str(group.valid_days)),
     ]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from bids.content import JointOffer
 from bids.models import Suggestion
 from bids.permissions import documents_for, leads, may_change_offer, may_export, may_request_document
 from bids.promises import frame_promise, without_total
@@ -25,6 +26,7 @@ from bids.sheets.offer import sheet_as_json
 from bids.sheets.rules_of_the_game import Rule, rules_of_the_game
 from bids.steps.desk import Desk
 from bids.vocabulary import PartState, SuggestionState
+from bids.web.letters import letters_of_bid
 from bids.web.offer import bid_for, page_of
 from bids.web.order_form import OrderForm
 from bids.web.requests import requests_panel
@@ -60,14 +62,22 @@ def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The offer for a choice; a part of the page asks for itself, and a choice that cannot be priced says why."""
     if getattr(request, "htmx", False):
         return live_offer(request, public_id, request.GET)
-    actor = actor_of(request)
-    page = _page(actor, public_id, request.GET, database_now())
+    actor, now = actor_of(request), database_now()
+    page = _page(actor, public_id, request.GET, now)
     page["order"] = OrderForm(
         initial={"language": page["desk"].offer.language.value, "profile": page["desk"].offer.profile.value}
     )
     documents = documents_for(actor, page["bid"], eyes=page["desk"].eyes)
     page["documents"] = documents.latest_first()[:DOCUMENTS_SHOWN]
+    if page["is_lead"]:
+        page["letters"] = letters_of_bid(page["bid"], by=actor, now=now)
+        page["has_days"] = has_days(page["desk"].offer)
     return render(request, "bids/offer.html", page, status=422 if page["choice_faults"] else 200)
+
+
+def has_days(offer: JointOffer) -> bool:
+    """Whether the offer names a day that moving its schedule would move."""
+    return bool(offer.delivery or offer.milestones or any(line.delivered for line in offer.lines))
 
 
 def live_offer(request: HttpRequest, public_id: UUID, query: QueryDict) -> HttpResponse:

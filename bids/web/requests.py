@@ -48,6 +48,7 @@ from bids.vocabulary import (
     ToldPriceState,
 )
 from bids.web import typed_moment
+from bids.web.letters import letters_of_bid
 from bids.web.new_offer_form import NO_CONTACT, Contact, read_contact
 from bids.web.offer import bid_for
 from bids.web.offer_sources import contact_words
@@ -317,10 +318,11 @@ class AskForm(forms.Form):
 @require_safe
 def requests_page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Everybody who was asked, on a page of its own."""
-    actor = actor_of(request)
+    actor, now = actor_of(request), database_now()
     bid = _led_bid(actor, public_id)
-    panel = requests_panel(bid, by=actor, now=database_now())
-    return render(request, "bids/requests_page.html", {"bid": bid, "requests": panel})
+    panel = requests_panel(bid, by=actor, now=now)
+    letters = letters_of_bid(bid, by=actor, now=now)
+    return render(request, "bids/requests_page.html", {"bid": bid, "requests": panel, "letters": letters})
 
 
 @login_required

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bids.actions.answer_legal_question import answer_legal_question
 from bids.actions.begin_sending import LONGEST_GREETING, begin_sending
 from bids.actions.cancel_sending import cancel_sending
-from bids.actions.close_offer import close_offer
+from bids.actions.close_offer import StillWithTheClient, close_offer
 from bids.actions.extend_validity import extend_validity
 from bids.actions.forget_draft import forget_draft
 from bids.actions.make_client_link import make_client_link
@@ -49,7 +49,7 @@ from bids.web.offer import bid_for
 from kernel.actor import Actor
 from kernel.clock import HELSINKI, database_now, helsinki_day
 from kernel.conflicts import again_after_conflict
-from kernel.errors import Malformed, NotVisible, Refusal
+from kernel.errors import Malformed, NotPermitted, NotVisible, Refusal
 from members.web.acting import actor_of
 
 GREETING_PLACE: Final = "send:greeting"
@@ -297,15 +297,33 @@ def extend(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Move the whole schedule by some days."""
+    """Move the whole schedule by some days; what cannot be is said on a page of its own, with what was typed."""
     actor, now = actor_of(request), database_now()
     bid = _led_bid(actor, public_id)
-    form = DaysForm(request.POST)
+    typed = request.POST.get("days", "")[:20]
+    form = DaysForm({"days": typed.replace("\N{MINUS SIGN}", "-")})
+    page = {"bid": bid, "days": typed}
     if not form.is_valid():
-        raise Malformed(gettext("Say by how many days, at most two years."))
-    again_after_conflict(lambda: move_schedule(bid=bid, days=form.cleaned_data["days"], by=actor, now=now))
+        fault = gettext("Say by how many days, at most two years.")
+        return render(request, "bids/move_schedule.html", page | {"days_fault": fault}, status=422)
+    days, seen = form.cleaned_data["days"], _version(request)
+    try:
+        again_after_conflict(lambda: move_schedule(bid=bid, days=days, by=actor, now=now, seen=seen))
+    except Malformed as refused:
+        fault = " ".join(map(str, refused.faults.values())) or str(refused)
+        return render(request, "bids/move_schedule.html", page | {"days_fault": fault}, status=refused.status)
+    except (NotPermitted, NotVisible):
+        raise
+    except Refusal as refused:
+        return render(request, "bids/move_schedule.html", page | {"refusal": str(refused)}, status=refused.status)
     messages.success(request, gettext("The schedule was moved. Firms whose days changed are asked."))
     return redirect("bids:offer", public_id=bid.public_id)
+
+
+def _version(request: HttpRequest) -> int | None:
+    """The version of the offer's own facts that the form was shown with; None where it tells none."""
+    said = request.POST.get("seen", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else None  # noqa: PLR2004 - what a version can be
 
 
 @login_required
@@ -314,7 +332,11 @@ def close(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Put the offer away."""
     actor, now = actor_of(request), database_now()
     bid = _led_bid(actor, public_id)
-    close_offer(bid=bid, by=actor, now=now)
+    try:
+        close_offer(bid=bid, by=actor, now=now)
+    except (StillWithTheClient, BeingSent) as refused:
+        messages.error(request, str(refused))
+        return redirect("bids:offer", public_id=bid.public_id)
     messages.success(request, gettext("The offer is closed."))
     return redirect("bids:my-offers")
 

@@ -92,11 +92,12 @@ def address_of(waiting: Waiting) -> str:
     if waiting.kind is WaitKind.MEETING:
         return reverse("bids:meeting", args=[waiting.thing])
     if waiting.bid is None:
-        return reverse("bids:groups")
+        return reverse("bids:group", args=[waiting.group]) + "#letters" if waiting.group else reverse("bids:groups")
     if waiting.invitation is not None:
         name = "bids:confirm-price" if waiting.kind is WaitKind.TOLD_PRICE else "bids:asked"
         return reverse(name, args=[waiting.invitation])
-    return reverse(_PLACES.get(waiting.kind, "bids:offer"), args=[waiting.bid])
+    address = reverse(_PLACES.get(waiting.kind, "bids:offer"), args=[waiting.bid])
+    return f"{address}#letters" if waiting.kind is WaitKind.LETTER else address
 
 
 _PLACES = {

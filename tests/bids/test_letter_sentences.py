@@ -1,14 +1,15 @@
 """How far letters have come, for pages: one line a recipient, in words, never claiming that one arrived."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.utils.translation import override
 
-from bids.models import Letter
-from bids.queries.letters import deliveries, latest_to, waiting_for_a_person
+from bids.models import Bid, Invitation, Letter
+from bids.queries.letters import deliveries, delivery_of, latest_to, waiting_letters
 from bids.sheets.letter_sentences import advice, delivery_sentence, failure_sentence
-from bids.vocabulary import LetterKind, LetterState
+from bids.vocabulary import BidState, LetterKind, LetterState
 from tests.worker.letters.rows import SARI, World, a_world, letter_of
 
 pytestmark = pytest.mark.django_db
@@ -87,17 +88,49 @@ def test_the_latest_letter_to_each_is_the_one_that_went(world: World) -> None:
     assert latest_to(world.bid, LetterKind.REMINDER) == {}
 
 
+def waiting(world: World) -> list[UUID]:
+    return list(waiting_letters().filter(bid=world.bid).values_list("public_id", flat=True))
+
+
 def test_a_person_is_asked_about_what_no_later_letter_has_settled(world: World) -> None:
     first, second = letter_of(world, LetterKind.LINK_RENEWED), letter_of(world, LetterKind.ASKED)
     for letter in (first, second):
         become(letter, LetterState.HELD, at=world.now)
-    assert [each.letter for each in waiting_for_a_person(world.bid)] == [first.public_id, second.public_id]
-    assert "Sari Selko" in advice(waiting_for_a_person(world.bid)[0])
+    assert waiting(world) == [first.public_id, second.public_id]
+    assert "Sari Selko" in advice(delivery_of(waiting_letters()[0]))
 
     again = letter_of(world, LetterKind.LINK_RENEWED)
     become(again, LetterState.SENT, at=world.now)
+    Letter.objects.filter(pk=again.pk).update(written_at=first.written_at + timedelta(minutes=1))
 
-    assert [each.letter for each in waiting_for_a_person(world.bid)] == [second.public_id]
+    assert waiting(world) == [second.public_id]
+
+
+def test_nobody_is_asked_about_codes_answered_requests_and_closed_offers(world: World) -> None:
+    for kind in (LetterKind.CODE, LetterKind.ASKED):
+        become(letter_of(world, kind), LetterState.BOUNCED, at=world.now)
+    assert len(waiting(world)) == 1
+
+    Invitation.objects.update(answer="no", answered_at=world.now)
+    assert waiting(world) == []
+    Invitation.objects.update(answer="", answered_at=None)
+    assert len(waiting(world)) == 1
+    Bid.objects.update(state=BidState.CLOSED.value)
+    assert waiting(world) == []
+
+
+def test_of_a_letter_to_people_nobody_knows_of_only_the_firm_is_said(world: World) -> None:
+    letter = letter_of(world, LetterKind.ASKED)
+    become(letter, LetterState.BOUNCED, at=world.now, failure=f"550 <{letter.to_email}> user unknown")
+    Letter.objects.filter(pk=letter.pk).update(facts={"handed_over": 1})
+    delivery = delivery_of(waiting_letters().get())
+
+    said = repr(delivery) + delivery_sentence(delivery) + advice(delivery)
+
+    assert letter.to_email not in said
+    assert letter.to_name not in said
+    assert letter.part is not None
+    assert letter.part.card["name"] in advice(delivery)
 
 
 def test_what_a_server_says_is_kept_where_we_do_not_know_better() -> None:

@@ -45,7 +45,7 @@ NOT_PAGES = {
     "bids:remind-request", "bids:copy-link", "bids:told-price", "bids:board", "bids:words", "bids:typing",
     "bids:typing-offer", "bids:move", "bids:answer-suggestion", "bids:asked-firms", "bids:send-state",
     "bids:keep-greeting", "bids:cancel-sending", "bids:own-mail", "bids:withdraw", "bids:extend-validity",
-    "bids:move-schedule", "bids:close-offer", "bids:make-client-link", "bids:revoke-client-link",
+    "bids:move-schedule", "bids:close-offer", "bids:see-to-letter", "bids:make-client-link", "bids:revoke-client-link",
     "bids:version-file", "bids:client-file", "bids:keep-answer", "bids:renew-link",
     "members:take-over", "members:choose-firm", "members:revoke-key", "members:language", "members:look",
     "healthz", "readyz", "robots", "security-txt", "account_signup",

@@ -301,6 +301,11 @@ REQUEST: Final = of(f"invitation-{PARTNER}", f"invitation-{OTHER}")
 ASKS: Final = _tried("test_requests")
 _add("bids:requests", OFFER, get=Way(rights=LEADS))
 _add(
+    "bids:see-to-letter",
+    of("letter"),
+    post=Way(rights="yyny ---- ---- d-dd", body=_same(act="again"), leaves=_tried("test_letters_to_see_to")),
+)
+_add(
     "bids:ask-firm",
     OFFER,
     get=Way(rights="yynn ---- ---- d-dd"),
@@ -555,7 +560,7 @@ for _name in ("request-taken-back", "request-link"):
 _add("api:request-passed-on", REQUEST, post=Way(rights="--n- yyny --n- d-dd", leaves=STARTING), outlives=True)
 _add("api:remind-again", REQUEST, post=Way(rights="yyny nnnn --n- d-dd", leaves=API_LETTERS))
 _add("api:stop-reminders", REQUEST, post=Way(rights="nnnn yyny --n- d-dd", by=(PARTNER, "owner"), leaves=API_LETTERS))
-for _name in ("letter-again", "letter-arrived"):
+for _name in ("letter-again", "letter-arrived", "letter-handled"):
     _add(f"api:{_name}", of("letter"), post=Way(rights="yyny --n- --n- d-dd", leaves=API_LETTERS))
 _add("api:asked", get=Way(rights=SELF))
 _add("api:one-asked", REQUEST, get=Way(rights="---- y--- ---- d-dd"), outlives=True)
