@@ -83,7 +83,7 @@ def waiting_letters() -> LetterQuerySet:
         | Q(Exists(later.filter(invitation=None, revision=OuterRef("revision"), to_name=OuterRef("to_name"))))
         | Q(Exists(later.filter(invitation=None, bid=OuterRef("bid"), to_email=OuterRef("to_email"))))
     )
-    letters = (
+    return (
         Letter.objects.filter(state__in=[LetterState.HELD.value, LetterState.BOUNCED.value])
         .exclude(kind__in=[kind.value for kind in NOT_SHOWN])
         .exclude(facts__has_key="handled")
@@ -94,7 +94,6 @@ def waiting_letters() -> LetterQuerySet:
         .select_related("bid__lead", "bid__client", "group__made_by", "part", "invitation", "revision")
         .order_by("written_at", "pk")
     )
-    return letters
 
 
 def delivery_of(letter: Letter) -> Delivery:

@@ -25,7 +25,9 @@ from bids.permissions import leads, may_agree_to_group, may_lead_group, may_star
 from bids.queries.group_standing import MemberStanding, standing_of_group
 from bids.queries.partners import earlier_partners
 from bids.steps.groups import GroupFirm, GroupRules, GroupSaid, firms_of_offer
+from bids.visibility import mode_in_force
 from bids.vocabulary import Invoicing, Liability, PriceVisibility
+from bids.web import edit_words
 from bids.web.letters import letters_of_group
 from bids.web.new_offer import words_of
 from bids.web.new_offer_form import INVOICING, LIABILITY, NO_CONTACT, VISIBILITY, Row, read_contact, rows_in
@@ -54,7 +56,9 @@ class GroupForm(forms.Form):
     )
     invoicing = forms.ChoiceField(label=_("Who invoices"), choices=INVOICING)
     liability = forms.ChoiceField(label=_("Who answers for what"), choices=LIABILITY)
-    price_visibility = forms.ChoiceField(label=_("Who sees which price"), choices=VISIBILITY)
+    price_visibility = forms.ChoiceField(
+        label=_("Who sees which price"), choices=VISIBILITY, help_text=edit_words.ANSWERING_SEES_TOTAL
+    )
     payment_days = forms.IntegerField(label=_("Days to pay"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
     valid_days = forms.IntegerField(label=_("Valid for days"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -293,10 +297,11 @@ def _member_for(group: Group, public_id: str) -> GroupMember:
 
 
 def _rules_in_words(group: Group) -> list[tuple[str, str]]:
+    mode = mode_in_force(PriceVisibility(group.price_visibility), Liability(group.liability))
     return [
         (gettext("Who invoices"), str(dict(INVOICING)[group.invoicing])),
         (gettext("Who answers for what"), str(dict(LIABILITY)[group.liability])),
-        (gettext("Who sees which price"), str(dict(VISIBILITY)[group.price_visibility])),
+        (gettext("Who sees which price"), str(dict(VISIBILITY)[mode])),
         (gettext("Days to pay"), str(group.payment_days)),
         (gettext("Valid for days"), str(group.valid_days)),
     ]
