@@ -3,12 +3,14 @@
 import re
 import uuid
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
 
 from kernel.errors import Malformed, NotVisible, Refusal
 
@@ -64,14 +66,29 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """The answer as it is; refusals come by `process_exception`."""
-        return self.get_response(request)
+        """The answer as it is; refusals come by `process_exception`.
+
+        A script led to the page for logging in would put it in the place of what was typed: it is told so instead.
+        """
+        response = self.get_response(request)
+        if getattr(request, "htmx", False) and _leads_to_login(response):
+            sentence = gettext(
+                "You have been logged out. Copy what you typed last, log in again, and go on from there."
+            )
+            response = HttpResponse(sentence, status=401, content_type="text/plain; charset=utf-8")
+            response.headers["Cache-Control"] = "no-store"
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The answer to a refusal; anything else is a fault of ours and goes on."""
         if not isinstance(exception, Refusal):
             return None
         return refusal_response(request, exception)
+
+
+def _leads_to_login(response: HttpResponse) -> bool:
+    location = response.headers.get("Location", "")
+    return bool(location) and urlsplit(location).path == resolve_url(settings.LOGIN_URL)
 
 
 def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:

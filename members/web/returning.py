@@ -6,11 +6,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def local_address(request: HttpRequest, address: str | None) -> str | None:
-    """The address if it is one of this site's own, else None."""
+    """The address if it is one of this site's own, from its root, else None."""
     is_ours = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return address if address and is_ours else None
+    return address if address and address.startswith("/") and is_ours else None
 
 
 def redirect_back(request: HttpRequest, otherwise: str = "front") -> HttpResponseRedirect:

@@ -75,7 +75,16 @@ async function openAt(pen) {
     open.closest(".edit-here").shut();
   }
   const host = placeFor(pen.closest("[data-block]"));
-  await ajax("GET", pen.href, { target: host, swap: "innerHTML" });
+  try {
+    await ajax("GET", pen.href, { target: host, swap: "innerHTML" });
+  } catch {
+    document.body.dispatchEvent(new Event("away", { bubbles: true }));
+  }
+  if (!host.querySelector("form")) {
+    host.shut();
+    pen.focus();
+    return;
+  }
   const first = host.querySelector("textarea, input:not([type=hidden]), select");
   first?.focus();
   first?.scrollIntoView({ block: "nearest" });
@@ -135,6 +144,7 @@ document.body.addEventListener("htmx:afterSwap", () => {
   grips();
   watch();
 });
+for (const refused of ["htmx:responseError", "htmx:sendError"]) addEventListener(refused, () => { next = null; });
 
 /** Parts of the page that load when they are unfolded. */
 document.addEventListener("toggle", (event) => {
@@ -226,7 +236,7 @@ async function look() {
   } catch {
     return;
   }
-  if (answer.status !== 200) return;
+  if (answer.status !== 200 || answer.redirected) return;
   const first = seen === null;
   seen = answer.headers.get("ETag");
   if (first || openForm()) return;

@@ -33,6 +33,30 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll(".button.is-busy")) button.classList.remove("is-busy");
 });
 
+/** What a script asked for and did not get is said where everybody notices; what was typed stays in its place. */
+const troubles = document.querySelector("meta[name=trouble]");
+function tell(sentence) {
+  let place = document.getElementById("trouble");
+  if (!place) {
+    if (!sentence) return;
+    place = document.createElement("p");
+    place.id = "trouble";
+    place.setAttribute("role", "alert");
+    document.body.append(place);
+  }
+  if (place.textContent !== sentence) place.textContent = sentence;
+}
+function refusal({ status, responseText }) {
+  if (status >= 500 || responseText.length > 2000 || /<html/i.test(responseText)) return "";
+  return new DOMParser().parseFromString(responseText, "text/html").body.textContent.replace(/\s+/g, " ").trim();
+}
+if (troubles) {
+  addEventListener("htmx:responseError", (event) => tell(refusal(event.detail.xhr) || troubles.content));
+  for (const away of ["htmx:sendError", "htmx:timeout", "away"]) addEventListener(away, () => tell(troubles.dataset.away));
+  addEventListener("htmx:afterRequest", (event) => event.detail.successful && tell(""));
+  addEventListener("click", (event) => event.target.id === "trouble" && tell(""));
+}
+
 /** A file dropped on the field is the file chosen, and it is opened at once. */
 for (const drop of document.querySelectorAll(".drop")) {
   const input = drop.querySelector("input[type=file]");

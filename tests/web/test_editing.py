@@ -310,3 +310,15 @@ def test_pressing_twice_adds_one_row(lead: Client, bid: Bid) -> None:
     for _time in range(2):
         assert lead.post(address(bid, "new-line", "KUV"), fields).status_code == 303
     assert len(content_of(bid).lines) == count + 1
+
+
+def test_a_script_of_somebody_logged_out_is_told_so_and_not_led_away(lead: Client, bid: Bid) -> None:
+    address_of_title = address(bid, "title")
+    lead.logout()
+
+    part = lead.post(address_of_title, {"title": "Uusi nimi", "do": "save"}, headers=HTMX)
+    page = lead.post(address_of_title, {"title": "Uusi nimi", "do": "save"})
+
+    assert (part.status_code, page.status_code) == (401, 302)
+    assert "You have been logged out" in part.content.decode()
+    assert "<" not in part.content.decode()

@@ -61,3 +61,13 @@ def test_an_address_that_a_script_makes_up_is_passed_over(current: str, lead: Cl
 
     assert answer.status_code == 200
     assert Bid.objects.get(pk=bid.pk).title == "Uusi nimi"
+
+
+@pytest.mark.parametrize("way_back", ["9999", "front", "bids:work", "//evil.example", "/\\evil.example", "https:evil"])
+def test_a_way_back_that_is_no_address_of_ours_leads_to_the_usual_page(way_back: str, lead: Client, bid: Bid) -> None:
+    usual = reverse("bids:requests", args=[bid.public_id])
+    said = {"name": "Uusi Oy", "contact": "uusi@example.invalid", "what": "Kyltti", "until": "huomenna 18.00"}
+
+    answer = lead.post(reverse("bids:ask-firm", args=[bid.public_id]), {**said, "next": way_back})
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, usual)
