@@ -23,7 +23,7 @@ from tests.bids.test_ok_races import beside, while_the_first_is_not_committed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROUNDS = 50
+ROUNDS, ROUNDS_OF_A_SOAK = 50, 1000
 
 
 @pytest.fixture
@@ -90,8 +90,9 @@ def test_with_every_defence_taken_out_the_first_words_are_lost(
     assert line_of(bid, "A1").text == "sitten"
 
 
-def test_in_free_rounds_exactly_one_of_two_is_taken(bid: Bid, lead: Actor, now: datetime) -> None:
-    for number in range(ROUNDS):
+def raced(bid: Bid, lead: Actor, now: datetime, *, rounds: int) -> None:
+    """Two write the same row at once, from the same version of it."""
+    for number in range(rounds):
         seen = line_of(bid, "A1").version
         start = Barrier(2)
 
@@ -109,3 +110,13 @@ def test_in_free_rounds_exactly_one_of_two_is_taken(bid: Bid, lead: Actor, now: 
         assert line_of(bid, "A1").text == texts[faults.index(None)]
         assert line_of(bid, "A1").version == seen + 1
     assert LineItem.objects.filter(bid=bid, code="A1").count() == 1
+
+
+@pytest.mark.slow
+def test_in_free_rounds_exactly_one_of_two_is_taken(bid: Bid, lead: Actor, now: datetime) -> None:
+    raced(bid, lead, now, rounds=ROUNDS)
+
+
+@pytest.mark.soak
+def test_over_a_thousand_rounds_exactly_one_of_two_is_taken(bid: Bid, lead: Actor, now: datetime) -> None:
+    raced(bid, lead, now, rounds=ROUNDS_OF_A_SOAK)

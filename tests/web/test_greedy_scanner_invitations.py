@@ -24,6 +24,7 @@ ORIGINS = ("192.0.2.1", "198.51.100.2", "203.0.113.3")
 PAGES = ("asked", "confirm-price", "not-me", "stop-asking", "asked-code")
 BUTTON = re.compile(r'<button[^>]*\bname="(\w+)"\s+value="([^"]+)"')
 RADIO = re.compile(r'<input type="(?:radio|checkbox)" name="([\w-]+)" id="[^"]+" value="([^"]+)"')
+LINKED = re.compile(r"""\b(?:href|src|hx-get)="([^"#]+)""")
 FORM = re.compile(r'<form[^>]*method="post"(?:[^>]*action="([^"]+)")?[^>]*>(.*?)</form>', re.DOTALL)
 
 
@@ -43,7 +44,7 @@ class Scanner:
         for place in ("", "?next=price", "?next=not-me", "?next=reminders", "?next=suggestions"):
             self.client.head(f"/i/{self.token}{place}")
             self.client.options(f"/i/{self.token}{place}")
-            self.client.get(f"/i/{self.token}{place}", follow=True)
+            self.client.get(f"/i/{self.token}{place}")
         for name in PAGES:
             where = address(self.asked, name)
             page = self.client.get(where, follow=True)
@@ -73,13 +74,14 @@ class Scanner:
         return RANDOM
 
 
-def scan(asked: Request) -> None:
+def scan(asked: Request, *, origins: tuple[str, ...] = ORIGINS[:1], times: int = 1) -> None:
+    """From each of these addresses, so many times, with what stands in the fields and with what looks right there."""
     token = a_link(asked.invitation, database_now())
-    for origin in ORIGINS:
+    for origin in origins:
         for fills in (False, True):
             scanner = Scanner(asked, token, origin)
-            scanner.run(fills=fills)
-            scanner.run(fills=fills)
+            for _time in range(times):
+                scanner.run(fills=fills)
 
 
 def standing(asked: Request) -> dict[str, Any]:
@@ -108,38 +110,54 @@ def human_answers(asked: Request) -> None:
     assert ok_of(asked.fresh().part, now=database_now()).is_ok
 
 
-def test_a_request_that_was_scanned_is_as_it_was_and_its_link_still_works(asked: Request) -> None:
-    before = standing(asked)
-    scan(asked)
-    assert standing(asked) == before
-    assert not Approval.objects.exists()
-    human_answers(asked)
+def has_told(asked: Request, amount: int) -> None:
+    """The lead has typed what the partner said on the telephone."""
+    tell_price(part=asked.part, amount=Decimal(amount), price_basis=PriceBasis.NET, by=asked.lead, now=database_now())
 
 
-def test_a_price_told_on_the_phone_is_confirmed_by_no_program(asked: Request) -> None:
-    for round_ in range(3):
-        tell_price(
-            part=asked.part,
-            amount=Decimal(450 + round_),
-            price_basis=PriceBasis.NET,
-            by=asked.lead,
-            now=database_now(),
-        )
+def has_answered(asked: Request) -> None:
+    answer_request(part=asked.part, answer=an_answer(), **hashes(asked.part), by=asked.invited, now=database_now())
+
+
+@pytest.mark.parametrize(
+    "scans", [{}, pytest.param({"origins": ORIGINS, "times": 2}, marks=pytest.mark.slow)], ids=["once", "greedily"]
+)
+class TestScanned:
+    """Each once, and greedily: from three addresses, twice."""
+
+    def test_a_request_that_was_scanned_is_as_it_was_and_its_link_still_works(
+        self, asked: Request, scans: dict[str, Any]
+    ) -> None:
         before = standing(asked)
-        scan(asked)
+        scan(asked, **scans)
+        assert standing(asked) == before
+        assert not Approval.objects.exists()
+        human_answers(asked)
+
+    def test_a_price_told_on_the_phone_is_confirmed_by_no_program(self, asked: Request, scans: dict[str, Any]) -> None:
+        has_told(asked, 450)
+        before = standing(asked)
+        scan(asked, **scans)
         after = standing(asked)
         assert after["oks"] == 0
         assert after["lines"] == before["lines"]
         assert after["answer"] == before["answer"]
-    human_answers(asked)
+        human_answers(asked)
+
+    def test_an_answer_that_was_given_stays_given(self, asked: Request, scans: dict[str, Any]) -> None:
+        has_answered(asked)
+        before = standing(asked)
+        scan(asked, **scans)
+        assert standing(asked) == before
+        assert ok_of(asked.part, now=database_now()).is_ok
 
 
-def test_an_answer_that_was_given_stays_given(asked: Request) -> None:
-    answer_request(part=asked.part, answer=an_answer(), **hashes(asked.part), by=asked.invited, now=database_now())
-    before = standing(asked)
-    scan(asked)
-    assert standing(asked) == before
-    assert ok_of(asked.part, now=database_now()).is_ok
+@pytest.mark.slow
+def test_wherever_the_right_price_stands_no_program_confirms_it(asked: Request) -> None:
+    for amount in range(450, 456):
+        has_told(asked, amount)
+        scan(asked)
+        assert standing(asked)["oks"] == 0
 
 
 def test_a_right_press_that_is_followed_by_another_is_undone_and_asks_for_a_code(asked: Request) -> None:
