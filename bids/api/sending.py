@@ -1,6 +1,6 @@
 """Sending an offer, its versions, and the links that show it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any
 from uuid import UUID
@@ -8,10 +8,11 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 from django.utils.http import parse_etags
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -276,11 +277,7 @@ class Sending(ApiView):
         bid = _led(actor, public_id)
         _require_seen(request, bid)
         asked = _said(SendAsked, request)
-        contacts = bid.client.contacts.exclude(email="")
-        to = None
-        if asked["to"] is not None:
-            wanted = {address.casefold() for address in asked["to"]}
-            to = [one.public_id for one in contacts if one.email.casefold() in wanted]
+        to = None if asked["to"] is None else _contacts(bid, asked["to"])
         revision = again_after_conflict(
             lambda: begin_sending(
                 bid=bid,
@@ -495,6 +492,17 @@ def _said(shape: type[StrictSerializer], request: Request) -> dict[str, Any]:
     given.is_valid(raise_exception=True)
     read: dict[str, Any] = given.validated_data
     return read
+
+
+def _contacts(bid: Bid, addresses: Sequence[str]) -> list[UUID]:
+    """The client's people at these addresses; refused when nobody of them has one of these, so that none is missed."""
+    wanted = {address.casefold(): at for at, address in enumerate(addresses)}
+    found = [one for one in bid.client.contacts.exclude(email="") if one.email.casefold() in wanted]
+    unknown = wanted.keys() - {one.email.casefold() for one in found}
+    if unknown:
+        detail = ErrorDetail(gettext("None of the client's people has this address."), code="unknown")
+        raise ValidationError({"to": {str(wanted[address]): [detail] for address in unknown}})
+    return [one.public_id for one in found]
 
 
 def _told(checks: SendChecks, on_its_way: Version | None, *, may_go: bool) -> Mapping[str, Any]:

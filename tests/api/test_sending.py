@@ -95,7 +95,14 @@ def test_what_is_not_known_is_refused(lead: Asker, world: OkWorld, body: dict[st
 
 
 def test_somebody_who_is_no_contact_gets_nothing(lead: Asker, world: OkWorld) -> None:
-    assert pressed(lead, world, to=["somebody@example.invalid"]).status_code == 422
+    """And nobody else either: one mistyped address among others is not passed over."""
+    known = world.bid.client.contacts.exclude(email="")[0].email
+    for to, place in (["somebody@example.invalid"], 0), ([known, "somebody@example.invalid"], 1):
+        answer = pressed(lead, world, to=to)
+        (fault,) = said(answer)["errors"]
+        assert (answer.status_code, fault["pointer"]) == (400, f"#/to/{place}")
+    assert not Revision.objects.exists()
+    assert pressed(lead, world, to=[known.upper()]).status_code == 201
 
 
 def test_the_next_version_tells_what_changed(lead: Asker, world: OkWorld, partner: Asker) -> None:
