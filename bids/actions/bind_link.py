@@ -6,6 +6,7 @@ from bids.models import Invitation, InvitationLink
 from bids.steps.answering import tell_lead
 from bids.steps.asking import recipient_of
 from bids.steps.one_time_codes import is_right_code, purpose_for
+from bids.steps.settling import lock_bid
 from kernel import audit
 from kernel.action import action
 from kernel.actor import Actor, ActorKind
@@ -20,6 +21,7 @@ def bind_link(*, link: InvitationLink, code: str, email: str, by: Actor, now: da
     lead is told which. Every other browser needs a code of its own, since whoever copied the link knows it too. A wrong
     try counts also when it comes together with others.
     """
+    lock_bid(link.invitation.bid, even_sending=True)
     links = InvitationLink.objects.select_for_update(of=("self",)).select_related("invitation__part", "invitation__bid")
     link = links.get(pk=link.pk)
     invitation = link.invitation

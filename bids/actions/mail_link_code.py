@@ -8,6 +8,7 @@ from bids.models import InvitationLink
 from bids.steps.asking import email_fault, recipient_of
 from bids.steps.letters import Recipient
 from bids.steps.one_time_codes import mail_code, purpose_for
+from bids.steps.settling import lock_bid
 from kernel import audit
 from kernel.action import action
 from kernel.actor import Actor, ActorKind
@@ -22,6 +23,7 @@ def mail_link_code(*, link: InvitationLink, email: str, by: Actor, now: datetime
     An address given now belongs to the request only once its code has come back (`bind_link`). It may not be one of
     the firm that asks: nobody answers their own question.
     """
+    lock_bid(link.invitation.bid, even_sending=True)
     links = InvitationLink.objects.select_for_update(of=("self",)).select_related("invitation__part", "invitation__bid")
     link = links.get(pk=link.pk)
     invitation = link.invitation

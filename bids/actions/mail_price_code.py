@@ -5,6 +5,7 @@ from datetime import datetime
 from bids.models import Invitation
 from bids.steps.asking import recipient_of
 from bids.steps.one_time_codes import PICKING, mail_code
+from bids.steps.settling import lock_bid
 from kernel import audit
 from kernel.action import action
 from kernel.actor import Actor, ActorKind
@@ -14,6 +15,7 @@ from kernel.errors import require
 @action
 def mail_price_code(*, invitation: Invitation, by: Actor, now: datetime) -> None:
     """A code is on its way to the address that was asked; without one there is none."""
+    lock_bid(invitation.bid, even_sending=True)
     invitation = (
         Invitation.objects.standing()
         .select_for_update(of=("self",))

@@ -5,6 +5,7 @@ from datetime import datetime
 from bids.models import Invitation
 from bids.steps.asking import recipient_of
 from bids.steps.letters import write_letter
+from bids.steps.settling import lock_bid
 from bids.vocabulary import LetterKind
 from kernel import audit
 from kernel.action import action
@@ -22,6 +23,7 @@ def renew_link(*, invitation: Invitation, by: Actor, now: datetime) -> None:
     Only the program itself does this, for whoever holds an old link. Asking again within ten minutes sends nothing.
     """
     require(by.id is None)
+    lock_bid(invitation.bid, even_sending=True)
     standing = Invitation.objects.standing().select_related("part", "bid").filter(pk=invitation.pk).first()
     if standing is None or not standing.email:
         return
