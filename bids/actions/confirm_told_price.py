@@ -96,9 +96,9 @@ def _answer(told: ToldPrice, part: Part) -> PartAnswer:
 
 
 def _undone(told: ToldPrice, part: Part, *, by: Actor, now: datetime) -> Picked:
-    """Only what this press gave is undone; an answer given since then stands."""
-    last = part.approvals.order_by("-given_at", "-pk").first()
-    if last is None or last.method not in {OkMethod.TAPPED.value, OkMethod.CARRIED_OVER.value}:
+    """Only what this press gave is undone; an answer or another OK given since then stands."""
+    last = part.approvals.filter(carried_from__isnull=True).order_by("-given_at", "-pk").first()
+    if last is None or last.method != OkMethod.TAPPED.value or last.given_at != told.closed_at:
         return Picked.GONE
     revoke_oks(part, by=by, now=now)
     Part.objects.filter(pk=part.pk).update_version(seen=part.version, state=PartState.ASKED.value)

@@ -9,8 +9,8 @@ from bids.steps.answers import invitation_to_answer, part_to_answer
 from bids.steps.asking import recipient_of, revoke_links
 from bids.steps.letters import write_letter
 from bids.steps.oks import revoke_oks
-from bids.steps.settling import lock_bid, settle
-from bids.vocabulary import LetterKind, PartState
+from bids.steps.settling import OfferIsClosed, lock_bid, settle
+from bids.vocabulary import BidState, LetterKind, PartState
 from kernel import audit
 from kernel.action import action
 from kernel.actor import Actor
@@ -21,9 +21,12 @@ from kernel.errors import require
 def deny_answer(*, part: Part, by: Actor, now: datetime, held: Invitation | None = None) -> Part:
     """The answer counts no more and the firm is asked again; every link there was opens nothing, a new one is mailed.
 
-    What was typed stays in the part until somebody answers. Saying it twice changes nothing more.
+    What was typed stays in the part until somebody answers. Saying it twice changes nothing more. It can be said while
+    the offer is being sent, which then comes to nothing.
     """
-    bid = lock_bid(part.bid)
+    bid = lock_bid(part.bid, even_sending=True)
+    if bid.state == BidState.CLOSED:
+        raise OfferIsClosed
     part = part_to_answer(part, bid=bid)
     require(may_answer(by, part))
     invitation = invitation_to_answer(by, part, held)

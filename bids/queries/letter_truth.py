@@ -11,6 +11,7 @@ from bids.queries.oks import asked_about, still_asked_again
 from bids.vocabulary import (
     BidState,
     LetterKind,
+    LetterState,
     PartState,
     RevisionState,
     SuggestionState,
@@ -35,6 +36,9 @@ OVER_WITH_THE_OFFER: Final = OVER_WITH_THE_INVITATION | {
     LetterKind.SUGGESTED,
 }
 OVER_WHEN_OUT: Final = frozenset({LetterKind.ASKED_AGAIN, LetterKind.CARRIED_OVER, LetterKind.CHANGES_TOLD})
+
+_THE_OFFER_ITSELF: Final = [LetterKind.OFFER_TO_CLIENT.value, LetterKind.VALIDITY_EXTENDED.value]
+_NEVER_LEFT: Final = {LetterState.WAITING.value, LetterState.CANCELLED.value}
 
 
 def why_not_any_more(letter: Letter, *, now: datetime) -> str:
@@ -102,6 +106,17 @@ def _with_the_client(letter: Letter, now: datetime) -> str:
     return "too late" if now >= standing.expires_at else ""
 
 
+def _taken_back(letter: Letter, _now: datetime) -> str:
+    """Whoever was never sent the offer need not hear that it is taken back."""
+    if letter.facts.get("part"):
+        return ""
+    offers = Letter.objects.filter(
+        revision=letter.revision_id, to_email__iexact=letter.to_email, kind__in=_THE_OFFER_ITSELF
+    )
+    states = set(offers.exclude(facts__has_key="part").values_list("state", flat=True))
+    return "never sent" if states and states <= _NEVER_LEFT else ""
+
+
 def _was_sent(letter: Letter, _now: datetime) -> str:
     standing = RevisionStanding.objects.filter(revision=letter.revision_id).first()
     taken_back = standing is not None and standing.state == RevisionState.WITHDRAWN
@@ -129,5 +144,6 @@ _STILL_SO: Final[dict[LetterKind, Callable[[Letter, datetime], str]]] = {
     LetterKind.OFFER_TO_CLIENT: _with_the_client,
     LetterKind.VALIDITY_EXTENDED: _with_the_client,
     LetterKind.OFFER_SENT: _was_sent,
+    LetterKind.OFFER_WITHDRAWN: _taken_back,
     LetterKind.GROUP_ASKED: _group_asked,
 }
