@@ -18,6 +18,7 @@ from bids.api.oks import (
     PartLeftOut,
     PartTakenOver,
 )
+from bids.api.own_part import BidOwnPart
 from bids.api.packages import PackageCheck, PackageTotals
 from bids.api.sending import (
     BidVersions,
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     path("letters/<uuid:public_id>/handled/", LetterHandled.as_view(), name="letter-handled"),
     path("requests/<uuid:public_id>/remind/", RemindAgain.as_view(), name="remind-again"),
     path("requests/<uuid:public_id>/stop-reminders/", StopReminders.as_view(), name="stop-reminders"),
+    path("bids/<uuid:public_id>/own-part/", BidOwnPart.as_view(), name="bid-own-part"),
     path("bids/<uuid:public_id>/costs/", BidCosts.as_view(), name="bid-costs"),
     path("bids/<uuid:public_id>/costs/<str:code>/", LineCostOf.as_view(), name="bid-cost"),
     path("bids/<uuid:public_id>/history/", BidHistory.as_view(), name="bid-history"),

@@ -126,6 +126,8 @@ def open_place(request: HttpRequest, visit: Visit, **known: Any) -> None:
     """Give the visit a place in the session; a session that had none by this link gets another key first.
 
     A place that was opened by a link which opens nothing any more begins anew: what was proven then counts no longer.
+    A session that holds this very place is not written again: what another request stores in it at the same time, as
+    when an answer is sent while what was typed is still being kept, would be lost.
     """
     if visit.way in {Way.FIRM, Way.ADDRESS}:
         return
@@ -136,7 +138,9 @@ def open_place(request: HttpRequest, visit: Visit, **known: Any) -> None:
     if standing.get("link") != link:
         request.session.cycle_key()
         standing = {}
-    request.session[_PLACES] = {**places, name: {"link": link, **standing, **known}}
+    place = {"link": link, **standing, **known}
+    if places.get(name) != place:
+        request.session[_PLACES] = {**places, name: place}
 
 
 def remember(request: HttpRequest, public_id: UUID, **known: Any) -> None:

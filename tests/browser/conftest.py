@@ -21,7 +21,7 @@ FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "-
 PHONE, DESK = 360, 1280
 HEIGHT = {PHONE: 740, DESK: 900}
 PATIENCE_MS = 15_000
-EXPECTED_STATUS = ("422", "409", "404", "403", "413")
+EXPECTED_STATUS = ("422", "409", "410", "404", "403", "413")
 
 
 @pytest.fixture(scope="session")

@@ -125,7 +125,7 @@ def pages_of(world: World) -> dict[str, list[str]]:
         "bids:version": [reverse("bids:version", args=[world.sent.bid.public_id, 1])],
         **{
             f"bids:{name}": [reverse(f"bids:{name}", args=[bid.public_id]) for bid in (world.bids[0], world.sent.bid)]
-            for name in ("costs", "history", "requests", "ask-firm", "all-choices", "invoicing", "send")
+            for name in ("costs", "own-part", "history", "requests", "ask-firm", "all-choices", "invoicing", "send")
         },
         "bids:open-package": [reverse("bids:open-package")],
         "bids:offer": [
@@ -155,7 +155,7 @@ def pages_of_a_partner(world: World) -> dict[str, list[str]]:
         "bids:invitation-link": [reverse("bids:invitation-link", args=[a_link(asked, now)])],
         **{
             f"bids:{name}": [reverse(f"bids:{name}", args=[asked.public_id])]
-            for name in ("asked", "not-me", "stop-asking", "pass-on", "asked-costs")
+            for name in ("asked", "not-me", "stop-asking", "pass-on", "asked-costs", "asked-own-part")
         },
         "bids:confirm-price": [reverse("bids:confirm-price", args=[asked.public_id])],
         "bids:asked-code": [reverse("bids:invitation-link", args=[a_link(asked, now, way=LinkWay.COPIED)])],
