@@ -114,7 +114,7 @@ def _taken_back(letter: Letter, _now: datetime) -> str:
         revision=letter.revision_id, to_email__iexact=letter.to_email, kind__in=_THE_OFFER_ITSELF
     )
     states = set(offers.exclude(facts__has_key="part").values_list("state", flat=True))
-    return "never sent" if states and states <= _NEVER_LEFT else ""
+    return "withdrawn" if states and states <= _NEVER_LEFT else ""
 
 
 def _was_sent(letter: Letter, _now: datetime) -> str:

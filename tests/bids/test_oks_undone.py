@@ -97,8 +97,8 @@ def test_a_wrong_press_leaves_an_ok_alone_that_was_given_since() -> None:
 @pytest.mark.parametrize(
     ("offers_letter", "why"),
     [
-        (LetterState.WAITING, "never sent"),
-        (LetterState.CANCELLED, "never sent"),
+        (LetterState.WAITING, "withdrawn"),
+        (LetterState.CANCELLED, "withdrawn"),
         (LetterState.SENT, ""),
         (LetterState.HELD, ""),
         (LetterState.BOUNCED, ""),
