@@ -441,6 +441,16 @@ class OfferSheet:
                 return firm
         raise KeyError(key)
 
+    @property
+    def has_scope(self) -> bool:
+        """Whether any firm has said what it does, in words of its own."""
+        return any(each.summary or each.included or each.excluded or each.assumptions for each in self.firms)
+
+    @property
+    def terms_clauses(self) -> tuple[Clause, ...]:
+        """The sentences that are terms: all but the one the client signs."""
+        return tuple(clause for clause in self.clauses if not clause.key.startswith("acceptance"))
+
     def clause(self, key: str) -> str:
         """The sentence of this key, or an empty string when the offer has none."""
         return next((clause.text for clause in self.clauses if clause.key == key), "")

@@ -207,6 +207,24 @@ def test_one_invoice_is_the_leads_only_when_nobody_else_sells_anything() -> None
     assert offer_sheet(alone).clause("invoicing_single") == "Kuvakulma Design Tmi laskuttaa koko tarjouksen."
 
 
+def test_what_the_client_signs_is_no_term() -> None:
+    sheet = offer_sheet(daycare())
+
+    assert [one for one in sheet.clauses if one not in sheet.terms_clauses] == [
+        one for one in sheet.clauses if one.text == sheet.slip.sentence
+    ]
+    assert len(sheet.terms_clauses) == len(sheet.clauses) - 1
+
+
+def test_an_offer_whose_firms_say_nothing_of_their_work_has_no_scope() -> None:
+    silent = replace(daycare(), parts=tuple(
+        replace(part, summary="", included=(), excluded=(), assumptions=()) for part in daycare().parts
+    ))  # fmt: skip
+
+    assert offer_sheet(daycare()).has_scope
+    assert not offer_sheet(silent).has_scope
+
+
 def test_an_offer_that_does_not_bind_asks_for_no_acceptance() -> None:
     sheet = offer_sheet(replace(daycare(), binding=False))
 
