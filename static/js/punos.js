@@ -57,6 +57,21 @@ if (troubles) {
   addEventListener("click", (event) => event.target.id === "trouble" && tell(""));
 }
 
+/** Without a connection no form is sent, so that what is typed stays on the page; when it is back, it is kept at once. */
+if (troubles) {
+  document.addEventListener("submit", (event) => {
+    if (navigator.onLine || event.target.method !== "post") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    tell(troubles.dataset.away);
+  }, true);
+  addEventListener("offline", () => tell(troubles.dataset.away));
+  addEventListener("online", () => {
+    tell("");
+    document.activeElement?.form?.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
 /** A file dropped on the field is the file chosen, and it is opened at once. */
 for (const drop of document.querySelectorAll(".drop")) {
   const input = drop.querySelector("input[type=file]");
