@@ -209,9 +209,14 @@ def may_suggest_to(actor: Actor, part: Part) -> bool:
     return own or may_write_joint_words(actor, part.bid)
 
 
+def may_answer_suggestion(actor: Actor, part: Part, *, is_of_words: bool) -> bool:
+    """What was suggested of a firm's words or rows is taken or declined by those who write them."""
+    return may_write_words_of(actor, part) if is_of_words else may_write_part(actor, part)
+
+
 def may_remind(actor: Actor, bid: Bid) -> bool:
-    """Those who write for the lead remind the firms it has asked."""
-    return leads(actor, bid) and may_write_for(actor, bid.lead)
+    """Who may ask firms may remind them: a letter goes in the lead's name."""
+    return not is_system(actor) and may_ask_firms(actor, bid)
 
 
 def may_see_letters(actor: Actor, bid: Bid) -> bool:
@@ -228,12 +233,12 @@ def letters_for(actor: Actor) -> LetterQuerySet:
 
 
 def may_see_to_letter(actor: Actor, letter: Letter) -> bool:
-    """Whether a letter goes once more is for those who write for the firm it was sent for."""
+    """Whether a letter goes once more is for the owners and editors of the firm it was sent for."""
     if is_system(actor):
         return True
     if letter.bid is not None:
-        return leads(actor, letter.bid) and may_write_for(actor, letter.bid.lead)
-    return letter.group is not None and may_write_for(actor, letter.group.made_by)
+        return may_ask_firms(actor, letter.bid)
+    return letter.group is not None and may_lead_group(actor, letter.group)
 
 
 def may_stop_reminders(actor: Actor, invitation: Invitation) -> bool:

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from bids.models import Suggestion
-from bids.permissions import may_write_words_of
+from bids.permissions import may_answer_suggestion
 from bids.steps.editing import as_seen, hold
-from bids.steps.suggested import SuggestionClosed
+from bids.steps.suggested import SuggestionClosed, is_of_words
 from bids.vocabulary import SuggestionState
 from kernel import audit
 from kernel.action import action
@@ -19,7 +19,7 @@ def decline_suggestion(*, suggestion: Suggestion, seen: int, by: Actor, now: dat
     held = hold(suggestion.bid)
     found = Suggestion.objects.select_related("part__firm", "part__bid__lead").filter(pk=suggestion.pk)
     row = as_seen(found, seen)
-    require(may_write_words_of(by, row.part))
+    require(may_answer_suggestion(by, row.part, is_of_words=is_of_words(row, row.part)))
     if row.state != SuggestionState.OPEN.value:
         raise SuggestionClosed
     Suggestion.objects.filter(pk=row.pk).update_version(seen=seen, state=SuggestionState.DECLINED.value, closed_at=now)

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from bids.models import Part, Suggestion
-from bids.permissions import may_write_part, may_write_words_of
+from bids.permissions import may_answer_suggestion
 from bids.steps.editing import Held, as_seen, finish, hold, part_to_write
 from bids.steps.part_changes import add_row, change_row, remove_row, write_texts
 from bids.steps.suggested import (
     Suggested,
     SuggestionClosed,
     SuggestionOutdated,
+    is_of_words,
     line_of,
     read_suggested,
     standing_now,
@@ -33,7 +34,7 @@ def take_suggestion(*, suggestion: Suggestion, seen: int, by: Actor, now: dateti
     if line is None and row.target != part.public_id:
         raise SuggestionOutdated
     suggested = read_suggested(row.changes, line=line)
-    require(may_write_words_of(by, part) if suggested.texts else may_write_part(by, part))
+    require(may_answer_suggestion(by, part, is_of_words=is_of_words(row, part)))
     if standing_now(held.before, part, row.changes, line=line) != row.before:
         raise SuggestionOutdated
     _apply(held, part, suggested, by=by)

@@ -70,6 +70,11 @@ def standing_now(offer: JointOffer, part: Part, said: Mapping[str, Any], *, line
     return {name: kinds[name].write(getattr(texts, name)) for name in said if name in PART_TEXTS}
 
 
+def is_of_words(suggestion: Suggestion, part: Part) -> bool:
+    """Whether a suggestion is about the firm's texts; one about a row that is gone, or is to come, is not."""
+    return suggestion.target == part.public_id and NEW_LINE not in suggestion.changes
+
+
 def line_of(suggestion: Suggestion) -> LineItem | None:
     """The row a suggestion is about; None when it is about the part, or its row is gone."""
     if suggestion.target == suggestion.part.public_id:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from bids.actions.forward_request import forward_request
 from bids.permissions import may_forward_request
 from bids.queries.letter_people import writer_for
+from bids.steps.answers import NO_LONGER
 from bids.vocabulary import Answer
 from bids.web.answering import answered
 from bids.web.asked import Visit, visit_of
@@ -33,6 +34,8 @@ def pass_on(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return closed_request(request, public_id, now=now)
     if visit.needs_code:
         return redirect("bids:asked-code", public_id)
+    if visit.invitation.part.state in NO_LONGER:
+        return redirect("bids:asked", public_id)
     if not may_forward_request(visit.actor, visit.invitation):
         raise NotPermitted
     if request.method != "POST":

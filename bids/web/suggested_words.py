@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from bids import formats
 from bids.models import Suggestion
 from bids.steps.desk import Desk
-from bids.steps.suggested import NEW_LINE, REMOVED
+from bids.steps.suggested import NEW_LINE, REMOVED, is_of_words
 from bids.units import unit_name
 from bids.vocabulary import Language
 from bids.web import edit_words as words
@@ -88,9 +88,8 @@ def shown_suggestions(desk: Desk, rows: Iterable[Suggestion]) -> list[ShownSugge
         if part is None:
             continue
         line_code = next((line.code for line in part.lines.all() if line.public_id == row.target), "")
-        is_text = not line_code and NEW_LINE not in row.changes
-        may_take = (desk.words_right(part) if is_text else desk.rows_right(part)) == "write"
-        may_withdraw = desk.is_open and desk.actor.firm_id == row.made_by_firm_id
+        may_take = (desk.words_right(part) if is_of_words(row, part) else desk.rows_right(part)) == "write"
+        may_withdraw = desk.rows_right(part) == "suggest" and desk.actor.firm_id == row.made_by_firm_id
         if not may_take and not may_withdraw:
             continue
         found.append(

@@ -13,6 +13,7 @@ from bids.actions.import_bid import import_bid
 from bids.actions.start_offer import start_offer
 from bids.actions.take_back_request import take_back_request
 from bids.models import Bid, Draft, Invitation, InvitationLink, Letter, Part
+from bids.steps.answers import NoLongerAsked
 from bids.steps.asking import Asked
 from bids.steps.requests import AnsweredAlready, TakenBack
 from bids.steps.settling import BeingSent
@@ -268,6 +269,20 @@ def test_nobody_passes_on_what_is_not_theirs(request_: Invitation, maija: Lead, 
     for by in (maija.actor, stranger, a_lead("Toinen Oy", business_id="9000019-3").actor):
         with pytest.raises(NotPermitted):
             forward_request(invitation=request_, name="", email="x@y.invalid", by=by, now=now)
+
+
+@pytest.mark.parametrize("state", [PartState.TAKEN_OVER, PartState.LEFT_OUT, PartState.LEFT])
+def test_a_firm_that_is_out_passes_nothing_on(state: PartState, request_: Invitation, now: datetime) -> None:
+    part = Part.objects.select_related("firm").get(pk=request_.part_id)
+    Part.objects.filter(pk=part.pk).update(state=state.value)
+    owner = acting(a_person(at=part.firm, email="owner@people.invalid"), part.firm)
+
+    for by in (holder(request_), owner):
+        with pytest.raises(NoLongerAsked):
+            forward_request(invitation=request_, name="", email="x@y.invalid", by=by, now=now)
+
+    assert list(Invitation.objects.filter(part=part)) == [request_]
+    assert "x@y.invalid" not in letters(LetterKind.ASKED)
 
 
 def test_a_request_is_not_a_way_to_write_to_everybody(request_: Invitation, now: datetime) -> None:

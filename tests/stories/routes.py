@@ -303,7 +303,7 @@ _add("bids:requests", OFFER, get=Way(rights=LEADS))
 _add(
     "bids:see-to-letter",
     of("letter"),
-    post=Way(rights="yyny ---- ---- d-dd", body=_same(act="again"), leaves=_tried("test_letters_to_see_to")),
+    post=Way(rights="yynn ---- ---- d-dd", body=_same(act="again"), leaves=_tried("test_letters_to_see_to")),
 )
 _add(
     "bids:ask-firm",
@@ -513,11 +513,11 @@ _add(
     delete=Way(rights="yynn yynn --n- d-dd", headers=tag("milestone")),
 )
 SUGGESTION: Final = of(f"suggestion-{PARTNER}", f"suggestion-{OTHER}")
-for _name, _rights in {"take": "nnnn yynn --n- d-dd", "decline": "nnnn yyny --n- d-dd"}.items():
+for _name in ("take", "decline"):
     _add(
         f"api:{_name}-suggestion",
         SUGGESTION,
-        post=Way(rights=_rights, by=(PARTNER, "owner"), headers=SAID),
+        post=Way(rights="nnnn yynn --n- d-dd", by=(PARTNER, "owner"), headers=SAID),
     )
 _add("api:withdraw-suggestion", SUGGESTION, post=Way(rights="yyny nnnn --n- d-dd", headers=SAID))
 
@@ -558,10 +558,10 @@ _add("api:request-told-price", REQUEST, post=Way(rights="yyn- --n- --n- d-dd", l
 for _name in ("request-taken-back", "request-link"):
     _add(f"api:{_name}", REQUEST, post=Way(rights="yynn --n- --n- d-dd", leaves=STARTING))
 _add("api:request-passed-on", REQUEST, post=Way(rights="--n- yyny --n- d-dd", leaves=STARTING), outlives=True)
-_add("api:remind-again", REQUEST, post=Way(rights="yyny nnnn --n- d-dd", leaves=API_LETTERS))
+_add("api:remind-again", REQUEST, post=Way(rights="yynn nnnn --n- d-dd", leaves=API_LETTERS))
 _add("api:stop-reminders", REQUEST, post=Way(rights="nnnn yyny --n- d-dd", by=(PARTNER, "owner"), leaves=API_LETTERS))
 for _name in ("letter-again", "letter-arrived", "letter-handled"):
-    _add(f"api:{_name}", of("letter"), post=Way(rights="yyny --n- --n- d-dd", leaves=API_LETTERS))
+    _add(f"api:{_name}", of("letter"), post=Way(rights="yynn --n- --n- d-dd", leaves=API_LETTERS))
 _add("api:asked", get=Way(rights=SELF))
 _add("api:one-asked", REQUEST, get=Way(rights="---- y--- ---- d-dd"), outlives=True)
 for _name in ("answer", "decline", "call", "price"):

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from bids.actions.decline_request import No, decline_request
-from bids.models import Invitation, Letter
-from bids.vocabulary import LetterKind
+from bids.models import Invitation, Letter, Part
+from bids.vocabulary import LetterKind, PartState
 from kernel.clock import database_now
 from members.models import Membership
 from tests.bids.requests import Request, a_link, a_request
@@ -46,6 +46,17 @@ def test_the_screen_leads_to_one_field_that_passes_the_request_on(pekka: Client,
     theirs = Request(maija=asked.maija, lead=asked.lead, bid=asked.bid, part=asked.part, invitation=standing)
     assert sent(timo, theirs, price="450", business_id="9000004-6").status_code == 302
     assert asked.fresh().part.state == "in"
+
+
+def test_a_firm_that_is_out_is_told_so_where_it_would_pass_on(pekka: Client, asked: Request) -> None:
+    Part.objects.filter(pk=asked.part.pk).update(state=PartState.LEFT_OUT.value)
+
+    page = pekka.get(address(asked, "pass-on"))
+    posted = pekka.post(address(asked, "pass-on"), {"email": "timo@example.invalid"})
+
+    assert (page.headers["Location"], posted.headers["Location"]) == (address(asked), address(asked))
+    assert "has left this work out of the offer" in text_of(pekka.get(address(asked)))
+    assert Invitation.objects.filter(part=asked.part).count() == 1
 
 
 def test_whoever_passed_it_on_reads_that_and_not_to_whom(pekka: Client, asked: Request) -> None:
