@@ -14,6 +14,7 @@ from bids.queries.content_of import offer_of, whole_bids
 from bids.queries.legal_answers import LegalQuestion, questions_of
 from bids.queries.oks import PartOk, ok_board
 from bids.vocabulary import IN_THE_OFFER, BidState, PartState, RevisionState, SentHow, SuggestionState
+from kernel.business_id import is_business_id
 from kernel.clock import end_of_day_in_helsinki, helsinki_day
 
 OK_MISSING = "ok_missing"
@@ -24,6 +25,9 @@ NO_RECIPIENT = "no_recipient"
 VALIDITY_PAST = "validity_past"
 NOTHING_PRICED = "nothing_priced"
 NOT_PRICEABLE = "not_priceable"
+FIRMS_ID_WRONG = "firms_id_wrong"
+CLIENTS_ID_WRONG = "clients_id_wrong"
+BREAKS_A_RULE = "breaks_a_rule"
 ACCEPTED_ALREADY = "accepted_already"
 CLOSED = "closed"
 
@@ -79,6 +83,7 @@ def checks_of(
         *_recipient(offer, how),
         *_validity(offer, now),
         *_prices(offer),
+        *_business_ids(offer),
         *(_check(each) for each in found if _stops(each)),
         *_rates_today(offer, now),
     ]
@@ -144,6 +149,18 @@ def _prices(offer: JointOffer) -> Iterator[Check]:
         return
     if not counted:
         yield Check(code=NOTHING_PRICED)
+
+
+def _business_ids(offer: JointOffer) -> Iterator[Check]:
+    """Numbers that nobody has: typed before they were checked, or brought in past the checks."""
+    for part in offer.parts:
+        through = part.firm.invoiced_through
+        for number in (part.firm.business_id, through.business_id if through else None):
+            if number and not is_business_id(number):
+                yield Check(code=FIRMS_ID_WRONG, params={"firm": part.firm.name, "number": number}, firm=part.key)
+    number = offer.client.business_id
+    if number and not is_business_id(number):
+        yield Check(code=CLIENTS_ID_WRONG, params={"client": offer.client.name, "number": number})
 
 
 def _rates_today(offer: JointOffer, now: datetime) -> Iterator[Check]:

@@ -27,6 +27,14 @@ _CHECKS = {
     send_checks.NOT_PRICEABLE: gettext_lazy(
         "The total cannot be counted yet. Look at the rows, the discount and the fee."
     ),
+    send_checks.FIRMS_ID_WRONG: gettext_lazy(
+        "%(firm)s: %(number)s is no Business ID, a digit in it is wrong. "
+        "The firm mends it in its answer, you your own at your firm's details."
+    ),
+    send_checks.CLIENTS_ID_WRONG: gettext_lazy(
+        "%(client)s: %(number)s is no Business ID, a digit in it is wrong. Mend it at the client's details."
+    ),
+    send_checks.BREAKS_A_RULE: gettext_lazy("This cannot be sent as it stands. %(what)s"),
     send_checks.ACCEPTED_ALREADY: gettext_lazy(
         "The client has said yes. What changes after that is agreed with the client."
     ),

@@ -1,13 +1,16 @@
 """Freeze an offer into its next version and promise the drawing of its documents."""
 
 import logging
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from bids.content import JointOffer
+from bids.exports.bid_package import Fault, PackageRefused, fault_sentence
 from bids.exports.frozen_offer import DocumentOrder, freeze, hash_of
 from bids.exports.frozen_version import (
     NOTHING_BEFORE,
@@ -17,15 +20,17 @@ from bids.exports.frozen_version import (
     read_version,
     version_hash,
     version_payload,
+    version_tree,
 )
 from bids.lifecycle import bid_may_become
 from bids.models import Bid, Document, FrozenSheet, Part, Revision, RevisionPart, RevisionStanding
 from bids.pricing import ChoiceRefused
 from bids.queries.content_of import content_of
 from bids.queries.oks import Promised, promised_by
-from bids.queries.send_checks import SendChecks, send_checks
+from bids.queries.send_checks import BREAKS_A_RULE, Check, SendChecks, send_checks
 from bids.sheets.send_sentences import check_sentence, question_sentence
 from bids.steps.oks import give_ok
+from bids.steps.request_quota import count_versions
 from bids.steps.settling import settle
 from bids.vocabulary import BidState, DocumentKind, Language, OkMethod, Profile, RevisionState, Role, Theme
 from kernel import audit, outbox
@@ -35,6 +40,10 @@ from kernel.errors import Refusal
 from members.models import Person
 
 logger = logging.getLogger(__name__)
+
+_IN_A_PART: Final = re.compile(r"parts\[(\d+)\]")
+MOST_TOLD: Final = 3
+"""So many faults are told at once of a version that could not be read again."""
 
 
 class CannotBeSent(Refusal):
@@ -63,6 +72,7 @@ def freeze_version(bid: Bid, *, posting: Posting, languages: Sequence[Language],
     """
     if not bid_may_become(BidState(bid.state), BidState.SENDING):
         raise CannotBeSent(send_checks(bid, now=now, how=posting.how))
+    count_versions(bid, letters=len(posting.to), now=now)
     promised = promises_in_order(bid, by=by, now=now)
     checks = send_checks(bid, now=now, how=posting.how)
     if not checks.may_go:
@@ -195,9 +205,30 @@ def _sheaves(
         yield from (Sheaf(kind=kind, order=order, sheet_sha256=sha256) for kind in kinds)
 
 
+def _readable(revision: Revision) -> FrozenVersion:
+    """What was frozen, read as whoever holds it later will read it; what they could not read is not sent."""
+    try:
+        return read_version(bytes(revision.payload))
+    except PackageRefused as refused:
+        logger.exception("version %s of offer %s could not be read again", revision.number, revision.bid_id)
+        stops = tuple(
+            Check(code=BREAKS_A_RULE, params={"what": _whose(fault, revision) + fault_sentence(fault)})
+            for fault in refused.faults[:MOST_TOLD]
+        )
+        raise CannotBeSent(SendChecks(stops=stops, notes=(), questions=())) from refused
+
+
+def _whose(fault: Fault, revision: Revision) -> str:
+    """The name of the firm in whose part the fault is, before a colon."""
+    found = _IN_A_PART.match(fault.path)
+    if found is None:
+        return ""
+    return f"{version_tree(bytes(revision.payload))['offer']['parts'][int(found[1])]['firm']['name']}: "
+
+
 def _ask_for_documents(revision: Revision, *, by: Actor, now: datetime) -> None:
     sheets = {sheet.sha256: sheet for sheet in FrozenSheet.objects.filter(bid=revision.bid)}
-    for file in read_version(bytes(revision.payload)).files:
+    for file in _readable(revision).files:
         document = Document.objects.create(
             bid=revision.bid,
             revision=revision,

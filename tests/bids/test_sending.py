@@ -27,6 +27,7 @@ from bids.lifecycle import revision_state_at
 from bids.models import (
     Approval,
     Bid,
+    Client,
     ClientContact,
     Document,
     FrozenSheet,
@@ -170,6 +171,53 @@ def test_a_rate_that_is_not_in_force_stops_it() -> None:
 def test_a_seller_without_a_business_id_stops_it() -> None:
     lead = a_part("KUV", a_line("A1", "100.00"), lead=True)
     assert "seller_without_business_id" in stops_of(an_ok_world(an_offer(lead, client=daycare().client)))
+
+
+def with_card(world: OkWorld, key: str, **values: object) -> None:
+    """The firm's card with values that no form takes, and its OK to it."""
+    card = Part.objects.get(bid=world.bid, key=key).card | values
+    world.after(lambda: Part.objects.filter(bid=world.bid, key=key).update(card=card))
+    if key != "KUV":
+        world.says_ok(key)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"business_id": "9000001-2"},
+        {"invoiced_through": {"name": "Laskupalvelu Oy", "business_id": "9000001-2", "vat_liable": True}},
+    ],
+    ids=["its own", "its service's"],
+)
+def test_a_firms_business_id_that_cannot_be_stops_it_by_name(values: dict[str, object], world: OkWorld) -> None:
+    with_card(world, "SEL", **values)
+
+    found = send_checks(world.bid, now=NOON).stops
+    assert [(each.code, each.firm) for each in found] == [(checks.FIRMS_ID_WRONG, "SEL")]
+    with pytest.raises(CannotBeSent, match="Selkopolku Tmi: 9000001-2"):
+        frozen(world)
+    assert not Revision.objects.filter(bid=world.bid).exists()
+
+
+def test_a_clients_business_id_that_cannot_be_stops_it(world: OkWorld) -> None:
+    world.after(lambda: Client.objects.filter(pk=world.bid.client_id).update(business_id="9000001-2"))
+    for key in ("SEL", "PAI"):
+        world.says_ok(key)
+
+    assert stops_of(world) == {checks.CLIENTS_ID_WRONG}
+    with pytest.raises(CannotBeSent, match="9000001-2"):
+        frozen(world)
+
+
+def test_whatever_else_could_not_be_read_again_is_not_sent_and_named(world: OkWorld) -> None:
+    with_card(world, "SEL", legal_form="x" * 50)
+
+    assert stops_of(world) == set()
+    with pytest.raises(CannotBeSent, match="Selkopolku Tmi: ") as refused:
+        frozen(world)
+    assert [each.code for each in refused.value.checks.stops] == [checks.BREAKS_A_RULE]
+    assert not Revision.objects.filter(bid=world.bid).exists()
+    assert bid_state(world.bid) == "drafting"
 
 
 def test_travel_services_that_the_lead_sells_on_stop_it() -> None:
