@@ -346,7 +346,12 @@ _add(
     "bids:asked-costs",
     REQUEST,
     get=Way(rights=ANSWERER),
-    post=Way(rights=ANSWERER, leaves=_tried("test_asked_costs")),
+    post=Way(
+        rights=ANSWERER,
+        body=_same(line="B1", cost="5", note="", seen="1"),
+        by=(PARTNER, "owner"),
+        leaves=_tried("test_asked_costs"),
+    ),
     outlives=True,
 )
 _add("bids:asked-own-part", REQUEST, get=Way(rights=ANSWERER), outlives=True, queries=("", "?as=data"))
