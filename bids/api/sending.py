@@ -500,7 +500,7 @@ def _contacts(bid: Bid, addresses: Sequence[str]) -> list[UUID]:
     found = [one for one in bid.client.contacts.exclude(email="") if one.email.casefold() in wanted]
     unknown = wanted.keys() - {one.email.casefold() for one in found}
     if unknown:
-        detail = ErrorDetail(gettext("None of the client's people has this address."), code="unknown")
+        detail = ErrorDetail(gettext("None of the client's people has this address."), code="invalid")
         raise ValidationError({"to": {str(wanted[address]): [detail] for address in unknown}})
     return [one.public_id for one in found]
 

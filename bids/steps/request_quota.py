@@ -1,4 +1,4 @@
-"""How many requests a firm and a person may send by mail, counted in the database."""
+"""How many requests and offers a firm and a person may send by mail, counted in the database."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from bids.models import Bid, Letter
+from bids.models import Bid, Letter, Revision
 from bids.permissions import is_system
 from bids.vocabulary import LetterKind
 from kernel.actor import Actor, ActorKind
@@ -22,6 +22,12 @@ MOST_TO_ONE: Final = 6
 
 MOST_OFFERS_A_DAY: Final = 100
 
+MOST_TO_CLIENTS: Final = 200
+"""Letters with offers from one firm to its clients."""
+MOST_VERSIONS: Final = 50
+"""Versions of one offer."""
+
+TO_CLIENTS: Final = (LetterKind.OFFER_TO_CLIENT.value, LetterKind.VALIDITY_EXTENDED.value)
 REQUESTS: Final = (LetterKind.ASKED.value, LetterKind.GROUP_ASKED.value)
 
 
@@ -44,6 +50,32 @@ class TooManyOffers(TooOften):
 
     sentence = _("At most %(most)s offers are started in a day. What you typed is kept: go on tomorrow.")
     code = "too-many-offers"
+
+
+class TooManyVersions(TooOften):
+    """The offer has been sent as often as it may be in a day."""
+
+    sentence = _("An offer is sent at most %(most)s times in a day. Go on tomorrow.")
+    code = "too-many-versions"
+
+
+class TooManyToClients(TooOften):
+    """The firm has written to clients as often as it may in a day."""
+
+    sentence = _("At most %(most)s letters with offers go out in a day. Nothing was sent: go on tomorrow.")
+    code = "too-many-to-clients"
+
+
+def count_versions(bid: Bid, *, letters: int, now: datetime) -> None:
+    """Refuse a version, and letters to the client, beyond the day's; the caller holds the lock of the offer.
+
+    What other offers of the firm have on their way counts once it has gone out.
+    """
+    if Revision.objects.filter(bid=bid, frozen_at__gt=now - A_DAY).count() >= MOST_VERSIONS:
+        raise TooManyVersions(params={"most": MOST_VERSIONS})
+    sent = Letter.objects.filter(kind__in=TO_CLIENTS, bid__lead=bid.lead_id, written_at__gt=now - A_DAY)
+    if letters and sent.count() + letters > MOST_TO_CLIENTS:
+        raise TooManyToClients(params={"most": MOST_TO_CLIENTS})
 
 
 def count_offers(lead: Firm, *, now: datetime) -> None:

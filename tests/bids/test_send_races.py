@@ -20,7 +20,7 @@ from bids.actions.finish_sending import finish_sending
 from bids.models import Approval, Bid, LineItem, Part, Revision, RevisionPart, RevisionStanding
 from bids.queries.oks import promised_by
 from bids.queries.send_checks import SendChecks
-from bids.steps import freezing
+from bids.steps import freezing, request_quota
 from bids.steps.freezing import CannotBeSent, DoesNotAddUp
 from bids.steps.oks import revoke_oks
 from bids.steps.settling import BeingSent, lock_bid, settle
@@ -352,6 +352,7 @@ def test_fifty_free_rounds_never_send_what_nobody_said_ok_to() -> None:
 
 
 @pytest.mark.soak
-def test_a_thousand_free_rounds_never_send_what_nobody_said_ok_to() -> None:
+def test_a_thousand_free_rounds_never_send_what_nobody_said_ok_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_quota, "MOST_TO_CLIENTS", 10 * SOAKING)
     for number in range(SOAKING):
         raced(number)
