@@ -1,6 +1,7 @@
 """Writing in an offer: its rows, texts, steps, terms, rules and client, each by the version that was read."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -136,8 +137,8 @@ class BidContents(ApiView):
                     if desk.eyes.sees_price_of(part.key)
                     for row in part.lines.all()
                 ],
-                "sections": [_section_answer(desk, row).data for row in desk.bid.sections.all()],
-                "milestones": [_milestone_answer(desk, row).data for row in desk.bid.milestones.all()],
+                "sections": [_section_answer(desk, row).data for row in desk.sections],
+                "milestones": [_milestone_answer(desk, row).data for row in desk.milestones],
             }
         )
 
@@ -349,8 +350,8 @@ class OneLine(ApiView):
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         """The row as it stands."""
-        desk, row = _line(actor_of(request), public_id)
-        return _line_answer(desk, row)
+        one = _line(actor_of(request), public_id)
+        return _line_answer(one.desk, one.row)
 
     @extend_schema(
         operation_id="change_line",
@@ -361,13 +362,13 @@ class OneLine(ApiView):
     )
     def patch(self, request: Request, public_id: UUID) -> Response:
         """What is left out stays as it is. Another firm's row is suggested, not changed."""
-        actor, now = actor_of(request), moment_of(request)
-        desk, row = _line(actor, public_id)
-        said = said_in(request, only=LINE_KEYS)
-        with telling_what_stands(row, _line_says(desk, row), said):
-            seen = version_seen(request, row.public_id)
-            changed = change_line(line=row, changes=read_line_change(said), seen=seen, by=actor, now=now)
-        return _line_answer(Desk.of(actor, desk.bid), changed)
+        one = _line(actor_of(request), public_id)
+        return _done(
+            request,
+            one,
+            lambda said, **seen: change_line(line=one.row, changes=read_line_change(said), **seen),
+            keys=LINE_KEYS,
+        )
 
     @extend_schema(
         operation_id="remove_line",
@@ -378,11 +379,8 @@ class OneLine(ApiView):
     )
     def delete(self, request: Request, public_id: UUID) -> Response:
         """The row is gone, and its code is never given again."""
-        actor, now = actor_of(request), moment_of(request)
-        desk, row = _line(actor, public_id)
-        with telling_what_stands(row, _line_says(desk, row), ()):
-            remove_line(line=row, seen=version_seen(request, row.public_id), by=actor, now=now)
-        return Response(status=204)
+        one = _line(actor_of(request), public_id)
+        return _done(request, one, lambda _said, **seen: remove_line(line=one.row, **seen))
 
 
 class MovedLine(ApiView):
@@ -399,12 +397,8 @@ class MovedLine(ApiView):
     )
     def post(self, request: Request, public_id: UUID) -> Response:
         """Among the rows of its part."""
-        actor, now = actor_of(request), moment_of(request)
-        desk, row = _line(actor, public_id)
-        to = _place(said_in(request, only=("to",)))
-        with telling_what_stands(row, _line_says(desk, row), ()):
-            moved = move_line(line=row, to=to, seen=version_seen(request, row.public_id), by=actor, now=now)
-        return _line_answer(Desk.of(actor, desk.bid), moved)
+        one = _line(actor_of(request), public_id)
+        return _done(request, one, lambda said, **seen: move_line(line=one.row, to=_place(said), **seen), keys=("to",))
 
 
 class BidSections(ApiView):
@@ -442,14 +436,15 @@ class OneSection(ApiView):
     )
     def patch(self, request: Request, public_id: UUID) -> Response:
         """Heading, text, language, owner."""
-        actor, now = actor_of(request), moment_of(request)
-        desk, row = _section(actor, public_id)
-        said = said_in(request, only=SECTION_KEYS)
-        with telling_what_stands(row, _section_says(desk, row), said):
-            seen = version_seen(request, row.public_id)
-            changes = read_section(said, is_new=False)
-            changed = write_section(bid=desk.bid, section=row, changes=changes, seen=seen, by=actor, now=now)
-        return _section_answer(Desk.of(actor, desk.bid), changed)
+        one = _section(actor_of(request), public_id)
+        return _done(
+            request,
+            one,
+            lambda said, **seen: write_section(
+                bid=one.desk.bid, section=one.row, changes=read_section(said, is_new=False), **seen
+            ),
+            keys=SECTION_KEYS,
+        )
 
     @extend_schema(
         operation_id="remove_section",
@@ -460,11 +455,8 @@ class OneSection(ApiView):
     )
     def delete(self, request: Request, public_id: UUID) -> Response:
         """The text is gone."""
-        actor, now = actor_of(request), moment_of(request)
-        desk, row = _section(actor, public_id)
-        with telling_what_stands(row, _section_says(desk, row), ()):
-            remove_section(section=row, seen=version_seen(request, row.public_id), by=actor, now=now)
-        return Response(status=204)
+        one = _section(actor_of(request), public_id)
+        return _done(request, one, lambda _said, **seen: remove_section(section=one.row, **seen))
 
 
 class MovedSection(ApiView):
@@ -481,12 +473,10 @@ class MovedSection(ApiView):
     )
     def post(self, request: Request, public_id: UUID) -> Response:
         """Among the texts of the offer."""
-        actor, now = actor_of(request), moment_of(request)
-        desk, row = _section(actor, public_id)
-        to = _place(said_in(request, only=("to",)))
-        with telling_what_stands(row, _section_says(desk, row), ()):
-            moved = move_section(section=row, to=to, seen=version_seen(request, row.public_id), by=actor, now=now)
-        return _section_answer(Desk.of(actor, desk.bid), moved)
+        one = _section(actor_of(request), public_id)
+        return _done(
+            request, one, lambda said, **seen: move_section(section=one.row, to=_place(said), **seen), keys=("to",)
+        )
 
 
 class BidMilestones(ApiView):
@@ -524,14 +514,15 @@ class OneMilestone(ApiView):
     )
     def patch(self, request: Request, public_id: UUID) -> Response:
         """What is left out stays as it is."""
-        actor, now = actor_of(request), moment_of(request)
-        desk, row = _milestone(actor, public_id)
-        said = said_in(request, only=MILESTONE_KEYS)
-        with telling_what_stands(row, _milestone_says(desk, row), said):
-            seen = version_seen(request, row.public_id)
-            changes = read_milestone(said, is_new=False)
-            changed = set_milestone(bid=desk.bid, milestone=row, changes=changes, seen=seen, by=actor, now=now)
-        return _milestone_answer(Desk.of(actor, desk.bid), changed)
+        one = _milestone(actor_of(request), public_id)
+        return _done(
+            request,
+            one,
+            lambda said, **seen: set_milestone(
+                bid=one.desk.bid, milestone=one.row, changes=read_milestone(said, is_new=False), **seen
+            ),
+            keys=MILESTONE_KEYS,
+        )
 
     @extend_schema(
         operation_id="remove_milestone",
@@ -542,11 +533,8 @@ class OneMilestone(ApiView):
     )
     def delete(self, request: Request, public_id: UUID) -> Response:
         """Nothing waits for it any more."""
-        actor, now = actor_of(request), moment_of(request)
-        desk, row = _milestone(actor, public_id)
-        with telling_what_stands(row, _milestone_says(desk, row), ()):
-            remove_milestone(milestone=row, seen=version_seen(request, row.public_id), by=actor, now=now)
-        return Response(status=204)
+        one = _milestone(actor_of(request), public_id)
+        return _done(request, one, lambda _said, **seen: remove_milestone(milestone=one.row, **seen))
 
 
 def _offer_says(desk: Desk) -> dict[str, Any]:
@@ -580,7 +568,7 @@ def _part_answer(desk: Desk, part: Part) -> Response:
 
 
 def _section_place(desk: Desk, row: Section) -> int:
-    return [each.pk for each in desk.bid.sections.all()].index(row.pk)
+    return desk.section(str(row.public_id))[0]
 
 
 def _section_says(desk: Desk, row: Section) -> dict[str, Any]:
@@ -593,6 +581,7 @@ def _section_answer(desk: Desk, row: Section, *, status: int = 200) -> Response:
 
 
 def _milestone_says(desk: Desk, row: Milestone) -> dict[str, Any]:
+    desk.milestone(row.identifier)
     card = next(each for each in desk.offer.milestones if each.id == row.identifier)
     said: dict[str, Any] = MILESTONE.write(card)
     return said
@@ -609,30 +598,49 @@ def _part(bid: Bid, key: str) -> Part:
     return found
 
 
-def _line(actor: Actor, public_id: UUID) -> tuple[Desk, LineItem]:
+@dataclass(frozen=True, kw_only=True)
+class _One:
+    """One row, text or step, on the desk of whoever asks for it."""
+
+    desk: Desk
+    row: Any
+    says: Callable[[Desk, Any], dict[str, Any]]
+    answer: Callable[[Desk, Any], Response]
+
+
+def _line(actor: Actor, public_id: UUID) -> _One:
     """The row, for whoever reads its price; for anybody else there is none."""
-    row = LineItem.objects.select_related("bid__lead", "part__firm").filter(public_id=public_id).first()
+    one = _found(LineItem, actor, public_id, says=_line_says, answer=_line_answer)
+    part, _same = one.desk.line(one.row.code)
+    if not one.desk.eyes.sees_price_of(part.key):
+        raise NotVisible
+    return one
+
+
+def _section(actor: Actor, public_id: UUID) -> _One:
+    return _found(Section, actor, public_id, says=_section_says, answer=_section_answer)
+
+
+def _milestone(actor: Actor, public_id: UUID) -> _One:
+    return _found(Milestone, actor, public_id, says=_milestone_says, answer=_milestone_answer)
+
+
+def _found(kind: type[LineItem | Section | Milestone], actor: Actor, public_id: UUID, **told: Any) -> _One:
+    row = kind._default_manager.select_related("bid__lead").filter(public_id=public_id).first()  # noqa: SLF001 - any kind of thing
     if row is None:
         raise NotVisible
-    desk = Desk.seen_by(actor, row.bid.public_id)
-    part, _same = desk.line(row.code)
-    if not desk.eyes.sees_price_of(part.key):
-        raise NotVisible
-    return desk, row
+    return _One(desk=Desk.seen_by(actor, row.bid.public_id), row=row, **told)
 
 
-def _section(actor: Actor, public_id: UUID) -> tuple[Desk, Section]:
-    row = Section.objects.select_related("bid").filter(public_id=public_id).first()
-    if row is None:
-        raise NotVisible
-    return Desk.seen_by(actor, row.bid.public_id), row
-
-
-def _milestone(actor: Actor, public_id: UUID) -> tuple[Desk, Milestone]:
-    row = Milestone.objects.select_related("bid").filter(public_id=public_id).first()
-    if row is None:
-        raise NotVisible
-    return Desk.seen_by(actor, row.bid.public_id), row
+def _done(request: Request, one: _One, do: Callable[..., Any], *, keys: tuple[str, ...] = ()) -> Response:
+    """Do it to the version that was seen; the answer is the thing as it is now, or nothing once it is gone."""
+    said = said_in(request, only=keys) if keys else {}
+    with telling_what_stands(one.row, one.says(one.desk, one.row), said):
+        seen = version_seen(request, one.row.public_id)
+        left = do(said, seen=seen, by=one.desk.actor, now=moment_of(request))
+    if left is None:
+        return Response(status=204)
+    return one.answer(Desk.of(one.desk.actor, one.desk.bid), left)
 
 
 def _place(said: Mapping[str, Any]) -> int:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from bids.cautions import Caution, CautionKind, cautions
 from bids.content import Choice, JointOffer
 from bids.sheets.caution_sentences import sentence
@@ -11,6 +13,15 @@ from bids.sheets.shape import OfferSheet
 from bids.visibility import Eyes, without_hidden
 from bids.vocabulary import Language
 from bids.web.choosable import Combination, PickList, combinations, pick_lists
+
+
+@dataclass(frozen=True, kw_only=True)
+class TotalRow:
+    """One of the sums beside the offer: what it is, and how much. The main one is what this client compares."""
+
+    name: str
+    text: str
+    is_main: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +39,17 @@ class Presented:
     stops: tuple[str, ...]
     questions: tuple[str, ...]
     notes: tuple[str, ...]
+
+    @property
+    def total_rows(self) -> tuple[TotalRow, ...]:
+        """The whole offer with and without VAT, first as its client pays it."""
+        totals = self.sheet.totals
+        vat = TotalRow(name=_("VAT"), text=totals.vat.text)
+        if self.sheet.client.deducts_vat:
+            main = TotalRow(name=_("In all, excl. VAT"), text=totals.net.text, is_main=True)
+            return main, vat, TotalRow(name=_("incl. VAT"), text=totals.gross.text)
+        main = TotalRow(name=_("In all, incl. VAT"), text=totals.gross.text, is_main=True)
+        return main, TotalRow(name=_("excl. VAT"), text=totals.net.text), vat
 
     @property
     def colours(self) -> list[str]:
