@@ -1,5 +1,6 @@
 """What an asked firm says of its part, and writing it into the part's rows."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -348,6 +349,12 @@ def _identifier(key: str, taken: set[str]) -> str:
     return f"{key}-{number}"
 
 
+def _file_stem(key: str) -> str:
+    """The firm's initials with the letters a file's name may have: "SÄH" is "sah"."""
+    plain = unicodedata.normalize("NFKD", key).encode("ascii", "ignore").decode().casefold()
+    return "".join(sign for sign in plain if sign.isalnum()) or "logo"
+
+
 def _kept_logo(part: Part, picture: Picture, *, bid: Bid, now: datetime) -> str:
     """The picture among the offer's files, under a name of the firm's own."""
     asset = asset_of(picture.content, picture.media_type, firm=part.firm, now=now)
@@ -357,7 +364,7 @@ def _kept_logo(part: Part, picture: Picture, *, bid: Bid, now: datetime) -> str:
     if same is not None:
         return same.name
     number = 1
-    while (name := f"{part.key.lower()}-{number}.{ending}") in names:
+    while (name := f"{_file_stem(part.key)}-{number}.{ending}") in names:
         number += 1
     last = BidFile.objects.filter(bid=bid).aggregate(last=Max("position"))["last"]
     BidFile.objects.create(bid=bid, position=0 if last is None else last + 1, name=name, asset=asset)

@@ -16,6 +16,7 @@ from bids.actions.deny_answer import deny_answer
 from bids.actions.end_letter import end_letter
 from bids.actions.hand_to_owner import hand_to_owner
 from bids.content import Period, ServiceCompany
+from bids.exports.bid_package import package_bytes, read_own_package
 from bids.models import Approval, BidFile, Draft, Invitation, Letter, LineItem, Part
 from bids.pricing import totals
 from bids.queries.content_of import content_of
@@ -160,6 +161,21 @@ def test_a_longer_answer_writes_rows_texts_steps_and_a_picture(request_: Request
     assert part.milestones.get().name == "Painossa"
     assert BidFile.objects.get(bid=part.bid).name == part.card["logo"]
     assert ok_of(Part.objects.get(pk=part.pk), now=now).is_ok
+
+
+@pytest.mark.parametrize(("initials", "name"), [("SÄH", "sah-1.png"), ("Å", "a-1.png"), ("Ø", "logo-1.png")])
+def test_a_logo_has_a_name_a_package_may_hold_whatever_the_firm_is_called(
+    initials: str, name: str, request_: Request, now: datetime
+) -> None:
+    Part.objects.filter(pk=request_.part.pk).update(key=initials)
+    request_.part.refresh_from_db()
+    out = BytesIO()
+    Image.new("RGB", (40, 20), "teal").save(out, "PNG")
+    part = answered(request_, now, an_answer(logo=clean_upload(out.getvalue())))
+
+    offer = content_of(part.bid)
+    assert part.card["logo"] == name
+    assert [file.name for file in read_own_package(package_bytes(offer)).files] == [name]
 
 
 def test_rows_that_are_taken_away_never_give_their_code_again(request_: Request, now: datetime) -> None:
