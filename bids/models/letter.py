@@ -67,9 +67,10 @@ class Letter(Published):
     def shown_address(self) -> str:
         """Where it goes, as those it was sent for may see it: nothing when they do not know whom they reach by it.
 
-        So it is with a letter to the people of a firm whose Business ID somebody else has typed (`hand_to_owner`).
+        So it is with letters to the people of a firm whose Business ID somebody else has typed (`hand_to_owner`), and
+        with all to people of a firm at an address nobody was asked at.
         """
-        return "" if self.facts.get("handed_over") else self.to_email
+        return "" if self.facts.get("handed_over") or self.facts.get("unnamed") else self.to_email
 
     @property
     def shown_name(self) -> str:

@@ -30,11 +30,16 @@ from kernel import outbox
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """One person's address, and the language they are written to in."""
+    """One person's address, and the language they are written to in.
+
+    `is_named` is False for one whom those the letter is sent for have not written to by this address, and are not to
+    learn it by: then they are told which firm is written to, and not who reads it there.
+    """
 
     name: str
     email: str
     language: str
+    is_named: bool = True
 
 
 def write_letter(
@@ -61,7 +66,7 @@ def write_letter(
             "to_name": to.name,
             "to_email": to.email,
             "language": to.language,
-            "facts": facts,
+            "facts": facts if to.is_named else facts | {"unnamed": 1},
             "written_at": now,
             "due_at": due or now,
             **_thing(about),

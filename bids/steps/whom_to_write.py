@@ -1,5 +1,7 @@
 """Which person a firm's letter goes to."""
 
+from dataclasses import replace
+
 from bids.models import Approval, Bid, Invitation, Part
 from bids.queries.oks import MAY_GIVE_OKS
 from bids.steps.letters import Recipient
@@ -11,11 +13,15 @@ def recipient_of(part: Part) -> Recipient | None:
     """Who hears what concerns a firm in an offer; None for a firm that only a phone or a copied link reaches.
 
     The person who last gave the firm's OK, as long as they may; else whoever was asked; else the firm's oldest member
-    who gives its OK. For the lead's own part see `lead_recipient`.
+    who gives its OK. The lead is shown only addresses that somebody was asked at for this part. For the lead's own part
+    see `lead_recipient`.
     """
     if part.role == Role.LEAD.value:
         return lead_recipient(part.bid)
-    return _who_said_ok(part) or _who_was_asked(part) or _oldest_approver(part.firm, part.bid.language)
+    found = _who_said_ok(part) or _who_was_asked(part) or _oldest_approver(part.firm, part.bid.language)
+    if found is None or Invitation.objects.filter(part=part, email__iexact=found.email).exists():
+        return found
+    return replace(found, is_named=False)
 
 
 def lead_recipient(bid: Bid) -> Recipient | None:

@@ -110,7 +110,7 @@ def _post(letter: Delivery, language: Language) -> Post:
     return Post(
         day=formats.day(helsinki_day(letter.written_at), language),
         about=about(letter.kind),
-        to=letter.to_name or letter.to_email,
+        to=letter.to_name or letter.to_email or letter.firm,
         words=how_far(letter, language),
         needs_somebody=letter.waits_for_a_person,
     )
