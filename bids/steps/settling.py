@@ -138,7 +138,7 @@ def _rewrite(parts: Iterable[Part], promised: Mapping[int, Promised]) -> _Change
         if part.told_hash is not None and bytes(part.told_hash) != each.told_hash:
             seen[part.pk] = bytes(part.told_seen or b"").decode()
         hashes = {"content_hash": each.part_hash, "frame_hash": each.frame_hash, "told_hash": each.told_hash}
-        if part.pk in promises or bytes(part.told_seen or b"") != each.told_bytes:
+        if part.pk in promises or part.pk in seen or bytes(part.told_seen or b"") != each.told_bytes:
             Part.objects.filter(pk=part.pk).update(**hashes, told_seen=each.told_bytes)
         for row in (part, each.part):
             row.content_hash, row.frame_hash, row.told_hash = each.part_hash, each.frame_hash, each.told_hash
