@@ -15,7 +15,7 @@ from bids.steps.written_texts import changed_milestone, fresh_identifier
 from kernel import audit
 from kernel.action import action
 from kernel.actor import Actor
-from kernel.errors import require
+from kernel.errors import NotVisible, require
 
 
 @action
@@ -41,7 +41,9 @@ def set_milestone(
         standing, card = None, MilestoneCard(id=fresh_identifier(held.before), **changes.values)
     else:
         standing = as_seen(Milestone.objects.filter(pk=milestone.pk, bid=bid), seen)
-        was = next(each for each in held.before.milestones if each.id == standing.identifier)
+        was = next((each for each in held.before.milestones if each.id == standing.identifier), None)
+        if was is None:
+            raise NotVisible
         _require_may_set(by, held.bid, was)
         card = changed_milestone(was, changes)
         if card == was:

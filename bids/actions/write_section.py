@@ -11,11 +11,11 @@ from bids.permissions import may_write_joint_words, may_write_words_of
 from bids.steps.asked_twice import asked_as, made_before
 from bids.steps.editing import as_seen, finish, hold, keep_rules
 from bids.steps.line_rows import next_position
-from bids.steps.written_texts import owner_of, section_columns, section_owner
+from bids.steps.written_texts import owner_of, section_columns, section_owner, texts_in_it
 from kernel import audit
 from kernel.action import action
 from kernel.actor import Actor
-from kernel.errors import require
+from kernel.errors import NotVisible, require
 
 
 @action
@@ -61,7 +61,10 @@ def write_section(
             asked_as=asked_as(public_id, changes),
         )
     else:
-        place = list(bid.sections.order_by("position").values_list("pk", flat=True)).index(standing.pk)
+        standing_there = [row.pk for row in texts_in_it(held.bid)]
+        if standing.pk not in standing_there:
+            raise NotVisible
+        place = standing_there.index(standing.pk)
         was = held.before.sections[place]
         said = replace(was, **changes.values)
         if said == was:

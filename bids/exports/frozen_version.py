@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -204,7 +205,7 @@ def _sums(sums: Totals) -> dict[str, Any]:
         "net": f"{sums.net:f}",
         "vat": f"{sums.vat:f}",
         "gross": f"{sums.gross:f}",
-        "ceiling_gross": None if sums.ceiling_gross is None else f"{sums.ceiling_gross:f}",
+        "ceiling_gross": _text(sums.ceiling_gross),
         "vat_groups": [
             {
                 "seller": group.seller,
@@ -220,7 +221,7 @@ def _sums(sums: Totals) -> dict[str, Any]:
             for group in sums.vat_groups
         ],
         "parts": [
-            {"firm": part.firm, "net": f"{part.net:f}", "vat": f"{part.vat:f}", "gross": f"{part.gross:f}"}
+            {"firm": part.firm, "net": f"{part.net:f}", "vat": _text(part.vat), "gross": _text(part.gross)}
             for part in sums.parts
         ],
         "invoices": [
@@ -229,3 +230,8 @@ def _sums(sums: Totals) -> dict[str, Any]:
             if one.buyer == "client"
         ],
     }
+
+
+def _text(amount: Decimal | None) -> str | None:
+    """None is what no firm charges by itself, because the lead sells everything."""
+    return None if amount is None else f"{amount:f}"

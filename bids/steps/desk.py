@@ -15,6 +15,7 @@ from bids.permissions import (
     may_write_words_of,
 )
 from bids.queries.content_of import offer_of, whole_bids
+from bids.steps.written_texts import is_by_a_firm_in_it
 from bids.visibility import Eyes
 from bids.vocabulary import IN_THE_OFFER, BidState, PartState, Role
 from kernel.actor import Actor
@@ -72,6 +73,16 @@ class Desk:
     def parts(self) -> list[Part]:
         """The parts of the firms that are in the offer, in its order."""
         return [part for part in self.bid.parts.all() if part.state in IN_THE_OFFER]
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        """The titled texts that are in the offer, each where it stands among those of `offer`."""
+        return [row for row in self.bid.sections.all() if is_by_a_firm_in_it(row.owner)]
+
+    @cached_property
+    def milestones(self) -> list[Milestone]:
+        """The dated steps that are in the offer."""
+        return [row for row in self.bid.milestones.all() if is_by_a_firm_in_it(row.owner)]
 
     @cached_property
     def own(self) -> Part | None:
@@ -133,14 +144,14 @@ class Desk:
 
     def section(self, public_id: str) -> tuple[int, Section]:
         """The titled text of this id and its place."""
-        for place, row in enumerate(self.bid.sections.all()):
+        for place, row in enumerate(self.sections):
             if str(row.public_id) == public_id:
                 return place, row
         raise NotVisible
 
     def milestone(self, identifier: str) -> Milestone:
         """The dated step of this name."""
-        for row in self.bid.milestones.all():
+        for row in self.milestones:
             if row.identifier == identifier:
                 return row
         raise NotVisible

@@ -9,7 +9,7 @@ from bids.exports.bid_package.layout import CLIENT as CLIENT_SHAPE
 from bids.exports.bid_package.layout import MILESTONE, PART, SECTION
 from bids.exports.bid_package.pieces import Piece, PieceRefused, read_piece
 from bids.models import Bid, Part, Section
-from bids.vocabulary import Language
+from bids.vocabulary import IN_THE_OFFER, Language
 
 SECTION_KEYS = ("title", "text", "owner", "language")
 PART_TEXTS = ("summary", "included", "excluded", "assumptions")
@@ -64,6 +64,16 @@ def section_owner(section: Section) -> Part | None:
     if section.owner_id is None:
         return None
     return Part.objects.select_related("firm", "bid__lead").get(pk=section.owner_id)
+
+
+def is_by_a_firm_in_it(owner: Part | None) -> bool:
+    """Whether what is this firm's is in the offer; what is nobody's (joint texts, the client's steps) always is."""
+    return owner is None or owner.state in IN_THE_OFFER
+
+
+def texts_in_it(bid: Bid) -> list[Section]:
+    """The titled texts that are in the offer, in its order; those of a firm that is out wait with it."""
+    return [row for row in bid.sections.select_related("owner").order_by("position") if is_by_a_firm_in_it(row.owner)]
 
 
 def fresh_identifier(offer: JointOffer) -> str:

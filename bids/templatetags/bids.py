@@ -123,7 +123,7 @@ def _pen_words(kind: str, right: str, about: str) -> str:
 def section_key(context: Context, place: int) -> str:
     """The id of the titled text at this place of the offer; nothing on a page without a desk."""
     desk = context.get("desk")
-    return str(list(desk.bid.sections.all())[place].public_id) if isinstance(desk, Desk) else ""
+    return str(desk.sections[place].public_id) if isinstance(desk, Desk) else ""
 
 
 @register.simple_tag(takes_context=True)
