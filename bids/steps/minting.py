@@ -20,7 +20,14 @@ CODE_LIVES: Final = timedelta(minutes=30)
 CODE_DIGITS: Final = 6
 
 WITHOUT_A_LINK: Final = frozenset(
-    {LetterKind.CODE, LetterKind.ANSWERED, LetterKind.LEFT_OUT, LetterKind.OFFER_NOT_SENT, LetterKind.GROUP_ASKED}
+    {
+        LetterKind.CODE,
+        LetterKind.ANSWERED,
+        LetterKind.LEFT_OUT,
+        LetterKind.OFFER_CLOSED,
+        LetterKind.OFFER_NOT_SENT,
+        LetterKind.GROUP_ASKED,
+    }
 )
 BEFORE_THE_ANSWER: Final = frozenset({LetterKind.ASKED, LetterKind.REMINDER, LetterKind.LINK_RENEWED})
 
