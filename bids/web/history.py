@@ -29,6 +29,8 @@ from kernel.clock import helsinki_day
 from members.web.acting import actor_of
 
 ON_A_PAGE = 100
+MOST_LETTERS = 100
+"""Letters that are shown, the latest ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +77,7 @@ def history(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     bid = bid_for(actor, public_id)
     eyes, language = eyes_of(actor, bid), page_language()
+    letters = deliveries(bid) if may_see_letters(actor, bid) else ()
     page = Paginator(events_of(bid, eyes).prefetch_related("identities"), ON_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -85,7 +88,8 @@ def history(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "page": page,
             "broken": first_break(bid),
             "versions": [_version(each, language) for each in versions_for(bid, eyes)],
-            "letters": [_post(each, language) for each in deliveries(bid)] if may_see_letters(actor, bid) else [],
+            "letters": [_post(each, language) for each in letters[:MOST_LETTERS]],
+            "all_letters": len(letters),
         },
     )
 

@@ -201,3 +201,13 @@ def test_a_program_reads_what_waits(bid: Bid, maija: Person) -> None:
     (waiting,) = found["waiting"]
     assert (waiting["kind"], waiting["bid"]) == ("letter", str(bid.public_id))
     assert waiting["sentence"] == "Nobody knows whether the letter to sari@example.invalid went."
+
+
+def test_of_very_many_letters_the_latest_are_shown(lead: Client, bid: Bid, now: datetime) -> None:
+    for number in range(102):
+        a_letter(bid, LetterKind.ASKED, state=LetterState.SENT, at=now, to=f"nro{number}@example.invalid")
+
+    page = shown(lead, bid)
+
+    assert "The latest 100 of 102 letters." in page
+    assert page.count("@example.invalid") == 100
