@@ -17,11 +17,12 @@ def make_known(cards: Iterable[FirmCard]) -> frozenset[str]:
     """
     named = {card.business_id: card for card in cards if card.business_id}
     known = set(Firm.objects.filter(business_id__in=named).values_list("business_id", flat=True))
-    made = {
-        business_id: Firm.objects.get_or_create(business_id=business_id, defaults=_said_by(named[business_id]))[1]
-        for business_id in sorted(named.keys() - known)
-    }
-    return frozenset(business_id for business_id, is_new in made.items() if is_new)
+    missing = [Firm(business_id=each, **_said_by(named[each])) for each in sorted(named.keys() - known)]
+    if not missing:
+        return frozenset()
+    Firm.objects.bulk_create(missing, ignore_conflicts=True)
+    made = Firm.objects.filter(public_id__in=[firm.public_id for firm in missing])
+    return frozenset(each for each in made.values_list("business_id", flat=True) if each)
 
 
 def lead_already_known(card: FirmCard, *, by: Actor) -> Firm | None:
