@@ -13,10 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 
+from bids.actions.renew_link import renew_link
 from bids.models import Invitation, InvitationLink, Letter, OneTimeCode
 from bids.steps.minting import mint
 from bids.vocabulary import LinkWay
 from config.logs import redacted
+from kernel.actor import Actor
 from kernel.clock import database_now
 from kernel.tokens import new_token, token_hash
 from tests.bids.requests import Request, a_link, a_request
@@ -192,6 +194,16 @@ def test_asking_for_it_many_times_mails_one(asked: Request) -> None:
     assert told.count(429) == 2
     # A ten-minute mark may pass while the test runs.
     assert Letter.objects.filter(kind="link_renewed").count() in {1, 2}
+
+
+def test_nobody_is_flooded_with_fresh_links(asked: Request) -> None:
+    now = database_now()
+    for number in range(8):
+        at = now + number * timedelta(minutes=11)
+        renew_link(invitation=asked.invitation, by=Actor.system("links"), now=at)
+    assert Letter.objects.filter(kind="link_renewed").count() == 5
+    renew_link(invitation=asked.invitation, by=Actor.system("links"), now=now + timedelta(days=1, minutes=1))
+    assert Letter.objects.filter(kind="link_renewed").count() == 6
 
 
 def test_the_clean_address_without_its_cookie_offers_the_same(asked: Request) -> None:
