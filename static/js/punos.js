@@ -55,6 +55,14 @@ if (troubles) {
   for (const away of ["htmx:sendError", "htmx:timeout", "away"]) addEventListener(away, () => tell(troubles.dataset.away));
   addEventListener("htmx:afterRequest", (event) => event.detail.successful && tell(""));
   addEventListener("click", (event) => event.target.id === "trouble" && tell(""));
+  // What watches something on its way asks once after every answer: without one it would never ask again.
+  for (const missed of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    addEventListener(missed, ({ detail: { elt, xhr } }) => {
+      if (!elt.matches(".progress[hx-get]") || (xhr.status >= 400 && xhr.status < 500)) return;
+      const again = { source: elt, target: elt, swap: "outerHTML" };
+      setTimeout(() => elt.isConnected && htmx.ajax("GET", elt.getAttribute("hx-get"), again).catch(() => {}), 5000);
+    });
+  }
 }
 
 /** Without a connection no form is sent, so that what is typed stays on the page; when it is back, it is kept at once. */

@@ -1,14 +1,16 @@
 """What a page does when a script asks and gets nothing: it says so, and what was typed stays where it is."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from bids.models import Bid, LineItem
+from kernel.actor import Actor
 from kernel.clock import database_now
 from tests.bids.cases import daycare
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.requests import a_link, a_request
-from tests.browser.conftest import DESK, PHONE, Visit, Visitor
+from tests.browser.conftest import DESK, PATIENCE_MS, PHONE, Visit, Visitor
+from tests.web.conftest import a_pdf, a_waiting_document, finished
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -36,7 +38,7 @@ def expect_told(page: Page, words: str) -> None:
 
 def as_expected(visitor: Visitor) -> None:
     """What the console says of an answer that the test itself has refused or cut off is no fault."""
-    told = ("Response Status Error Code", "net::ERR_INTERNET_DISCONNECTED", "htmx:", "status of 401")
+    told = ("Response Status Error Code", "net::ERR_INTERNET_DISCONNECTED", "htmx:", "status of 401", "status of 503")
     visitor.faults[:] = [fault for fault in visitor.faults if not any(each in fault for each in told)]
 
 
@@ -80,6 +82,31 @@ def test_a_row_that_is_gone_is_not_hidden_behind_an_empty_form(visit: Visit, wor
     expect(page.locator("#trouble")).not_to_be_empty()
     expect(page.locator(f"#line-{code}")).to_be_visible()
     assert page.locator(".edit-here").count() == 0
+    as_expected(visitor)
+
+
+def test_who_watches_a_document_sees_it_ready_although_one_answer_was_lost(visit: Visit, world: OkWorld) -> None:
+    now = database_now()
+    document = a_waiting_document(world.bid, Actor.system("tests"), now)
+    visitor = visit(DESK, person=world.lead_person, language="en")
+    page = visitor.page
+    answers = iter(["lost", "broken"])
+
+    def lose(route: Route) -> None:
+        match next(answers, ""):
+            case "lost":
+                route.abort("internetdisconnected")
+            case "broken":
+                route.fulfill(status=503, body="")
+            case _:
+                route.continue_()
+
+    page.route("**/state/", lose)
+    page.goto(f"{visitor.base}/documents/{document.public_id}/")
+    expect(page.locator("#trouble")).not_to_be_empty()
+    finished(document, a_pdf(1), Actor.system("tests"), now, pages=1)
+
+    expect(page.locator("a[href$='/file/']").first).to_be_visible(timeout=4 * PATIENCE_MS)
     as_expected(visitor)
 
 
