@@ -384,7 +384,7 @@ def test_an_owned_business_id_hands_the_answer_to_its_owner(pekka: Client, asked
     assert answer.status_code == 200
     assert "asked to confirm" in text_of(answer)
     assert "omistaja" not in text_of(answer)
-    assert pekka.get(address(asked)).status_code == 404
+    assert pekka.get(address(asked)).status_code == 410
     handed = Invitation.objects.standing().get(part=asked.part)
     page = logged_in(owner).get(reverse("bids:asked", args=[handed.public_id]))
     assert fields_of(page.content.decode())["price"] == "450"
