@@ -99,7 +99,7 @@ class Bids(ApiView):
             new_number=self.asked["new_number"],
             public_id=key_of(request),
         )
-        answer = _bid_answer(bid, status=201 if bid.created_at == now else 200)
+        answer = _bid_answer(bid, actor_of(request), status=201 if bid.created_at == now else 200)
         answer.headers["Location"] = reverse("api:bid", args=[bid.public_id])
         return answer
 
@@ -116,7 +116,8 @@ class OneBid(ApiView):
     )
     def get(self, request: Request, public_id: UUID) -> Response:
         """What the offer is and who takes part. The ETag names the version that is read."""
-        return _bid_answer(bid_for(actor_of(request), public_id))
+        actor = actor_of(request)
+        return _bid_answer(bid_for(actor, public_id), actor)
 
 
 class BidPackage(ApiView):
@@ -200,8 +201,9 @@ def bid_for(actor: Actor, public_id: UUID) -> Bid:
     return bid
 
 
-def _bid_answer(bid: Bid, *, status: int = 200) -> Response:
-    return Response(BidShape(bid).data, status=status, headers={"ETag": f'"{bid.public_id}.{bid.version}"'})
+def _bid_answer(bid: Bid, actor: Actor, *, status: int = 200) -> Response:
+    said = BidShape(bid, context={"firm_id": actor.firm_id}).data
+    return Response(said, status=status, headers={"ETag": f'"{bid.public_id}.{bid.version}"'})
 
 
 def key_of(request: Request) -> UUID | None:

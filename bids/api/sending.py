@@ -543,4 +543,5 @@ def _version_answer(request: Request, bid: Bid, number: int, *, status: int = 20
 
 def _bid_answer(actor: Actor, public_id: UUID) -> Response:
     bid = bid_for(actor, public_id)
-    return Response(BidShape(bid).data, headers={"ETag": etag_of(bid.public_id, bid.version)})
+    said = BidShape(bid, context={"firm_id": actor.firm_id}).data
+    return Response(said, headers={"ETag": etag_of(bid.public_id, bid.version)})

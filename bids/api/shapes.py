@@ -14,6 +14,7 @@ from bids.queries.finding import Place
 from bids.sheets.document_sentences import failure_sentence
 from bids.visibility import mode_in_force
 from bids.vocabulary import (
+    IN_THE_OFFER,
     BidState,
     DocumentKind,
     DocumentState,
@@ -111,7 +112,19 @@ class BidShape(BidRow):
     price_visibility_in_force = serializers.SerializerMethodField()
     theme = Word(Theme)
     profile = Word(Profile)
-    parts = PartRow(many=True)
+    parts = serializers.SerializerMethodField()
+
+    @extend_schema_field(PartRow(many=True))
+    def get_parts(self, bid: Bid) -> list[Mapping[str, Any]]:
+        """The firms that take part; the lead reads of those too that do not, or no longer.
+
+        `firm_id` in the context is the firm of whoever reads.
+        """
+        reader = self.context["firm_id"]
+        parts = [
+            part for part in bid.parts.all() if part.state in IN_THE_OFFER or reader in (bid.lead_id, part.firm_id)
+        ]
+        return [PartRow(part).data for part in parts]
 
     @extend_schema_field(
         Word(PriceVisibility, help_text="What holds: where all firms answer for everything, each sees the total too.")

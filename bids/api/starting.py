@@ -189,8 +189,10 @@ class StartOffer(ApiView):
         """Starts the offer and asks every firm named, with one letter each. 200 when the key was used for it before."""
         key, said = key_of(request), _read(OfferStarted, request)
         now = moment_of(request)
-        bid = start_offer(new=_new_offer(said), by=actor_of(request), now=now, public_id=key)
-        return _started(bid, BidShape(_shown(bid)).data, is_new=bid.created_at == now)
+        actor = actor_of(request)
+        bid = start_offer(new=_new_offer(said), by=actor, now=now, public_id=key)
+        shown = BidShape(_shown(bid), context={"firm_id": actor.firm_id}).data
+        return _started(bid, shown, is_new=bid.created_at == now)
 
 
 class CopyOffer(ApiView):
@@ -212,7 +214,8 @@ class CopyOffer(ApiView):
         key, said = key_of(request), _read(OfferCopied, request)
         shares = tuple(firm["share"] for firm in said["firms"])
         copied = copy_offer(bid=earlier, new=_new_offer(said), shares=shares, by=actor, now=now, public_id=key)
-        told = {"bid": BidShape(_shown(copied.bid)).data, "rates": RateShape(copied.rates, many=True).data}
+        shown = BidShape(_shown(copied.bid), context={"firm_id": actor.firm_id}).data
+        told = {"bid": shown, "rates": RateShape(copied.rates, many=True).data}
         return _started(copied.bid, told, is_new=copied.bid.created_at == now)
 
 
