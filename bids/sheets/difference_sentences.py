@@ -258,6 +258,8 @@ class _Reader:
             return DifferenceInWords(what=what, before="", after="") if what else None
         if rest[0] == "firms":
             return self._others(rest[1:], found)
+        if rest[0] == "total" and rest[-1] in {"net", "gross"}:
+            return self._said(*self._whole(("total", rest[-1])), found)
         what = str(_EVERYTHING.get(rest[0], rest[0]))
         return self._said(what, rest[-1], found)
 

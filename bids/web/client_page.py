@@ -15,10 +15,11 @@ from django.urls import reverse
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from bids.exports.frozen_version import read_version
 from bids.exports.version_sheet import VersionIsCorruptError, version_sheet
 from bids.models import ClientLink, Document, Revision
 from bids.queries.versions import Version, with_the_client
-from bids.vocabulary import DocumentKind, Language, RevisionState
+from bids.vocabulary import ClientKind, DocumentKind, Language, RevisionState
 from bids.web.document_words import kind_name
 from bids.web.documents import ENDINGS
 from bids.web.downloads import download
@@ -171,8 +172,10 @@ def _is_shown(version: Version) -> bool:
 def _page(link: ClientLink, version: Version, language: Language) -> dict[str, Any]:
     sheet = version_sheet(version.revision, language)
     colours = [firm.thread.colour for firm in sheet.firms]
+    is_anbud = read_version(bytes(version.revision.payload)).offer.client.kind == ClientKind.PUBLIC
     return {
         "language": language.value,
+        "is_anbud": is_anbud,
         "sheet": sheet,
         "colours": colours,
         "version": version,
@@ -181,7 +184,11 @@ def _page(link: ClientLink, version: Version, language: Language) -> dict[str, A
         "valid_until": sheet.valid_until.text,
         "tongues": [(one.value, name, one == language) for one, name in _SPOKEN],
         "pdfs": [(one, dict(_NAMES)[one.language]) for one in version.pdfs],
-        "data_files": [(one, kind_name(one)) for one in version.documents if one.kind != DocumentKind.OFFER_PDF.value],
+        "data_files": [
+            (one, kind_name(one, is_anbud=is_anbud))
+            for one in version.documents
+            if one.kind != DocumentKind.OFFER_PDF.value
+        ],
         "link": link,
         "replaces": _replaced(version),
         "page_shown": {"colours": colours},

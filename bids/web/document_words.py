@@ -46,10 +46,10 @@ def seconds_until_next_look(waited: float) -> int:
     return 1 if waited < _FEW else 2 if waited < _SOME else 3
 
 
-def kind_name(document: Document) -> str:
-    """What the file is."""
+def kind_name(document: Document, *, is_anbud: bool = False) -> str:
+    """What the file is; what a public buyer gets is a tender."""
     return {
         DocumentKind.OFFER_PDF: "PDF",
-        DocumentKind.TWIN_JSON: gettext("Offer as data (JSON)"),
-        DocumentKind.TWIN_UBL: gettext("Offer as data (UBL)"),
+        DocumentKind.TWIN_JSON: gettext("Tender as data (JSON)") if is_anbud else gettext("Offer as data (JSON)"),
+        DocumentKind.TWIN_UBL: gettext("Tender as data (UBL)") if is_anbud else gettext("Offer as data (UBL)"),
     }[DocumentKind(document.kind)]

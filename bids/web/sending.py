@@ -43,8 +43,9 @@ from bids.sheets.letter_sentences import delivery_sentence
 from bids.sheets.send_sentences import check_sentence, question_sentence, reason_sentence
 from bids.steps.desk import Desk
 from bids.steps.settling import BeingSent
-from bids.vocabulary import Language, LetterKind, RevisionState, SentHow
+from bids.vocabulary import ClientKind, Language, LetterKind, RevisionState, SentHow
 from bids.web.document_words import kind_name, progress_of, seconds_until_next_look
+from bids.web.letters import letters_of_bid
 from bids.web.offer import bid_for
 from kernel.actor import Actor
 from kernel.clock import HELSINKI, database_now, helsinki_day
@@ -169,7 +170,7 @@ def _shown(
 ) -> HttpResponse:
     desk = Desk.of(actor, bid)
     fresh = desk.bid
-    page = {"bid": fresh, **standing_page(fresh, actor, now=now)}
+    page = {"bid": fresh, "letters": letters_of_bid(fresh, by=actor, now=now), **standing_page(fresh, actor, now=now)}
     version = on_its_way(page["versions"])
     if version is not None:
         return render(request, "bids/send.html", page | _progress_page(version, now), status=status)
@@ -460,6 +461,8 @@ def _greeting(bid: Bid, actor: Actor) -> str:
     if draft is not None:
         return str(draft.words.get("greeting", ""))
     with override(bid.language):
+        if bid.client.kind == ClientKind.PUBLIC.value:
+            return gettext("Here is our tender. If anything needs changing or is unclear, just reply to this letter.")
         return gettext("Here is our offer. If anything needs changing or is unclear, just reply to this letter.")
 
 

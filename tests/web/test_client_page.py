@@ -1,6 +1,7 @@
 """The client's page: what was sent and nothing else, through a link that tells nobody anything."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from bids.actions.make_client_link import make_client_link
 from bids.actions.revoke_client_link import revoke_client_link
 from bids.actions.withdraw_offer import withdraw_offer
 from bids.models import Bid, ClientLink, Document, LineItem, Revision
+from bids.vocabulary import ClientKind
 from bids.web.client_page import MOST_MISSES
 from kernel.clock import database_now
 from kernel.files import path_of
@@ -221,3 +223,21 @@ def test_an_expired_offer_is_said_to_be_so() -> None:
 
     assert re.search(r"was valid until|oli voimassa", shown)
     assert not re.search(r"How to say yes|Näin sanotte kyllä", shown)
+
+
+def test_a_public_buyer_reads_of_an_anbud_in_swedish_open_and_withdrawn() -> None:
+    offer = this_year(daycare())
+    now = database_now()
+    world = an_ok_world(replace(offer, client=replace(offer.client, kind=ClientKind.PUBLIC)), now=now)
+    revision = sent(world, now=now)
+    client = Client()
+    opened(client, make_client_link(bid=world.bid, by=world.lead, now=now).token)
+    address = reverse("bids:client-offer", args=[ClientLink.objects.get().public_id])
+
+    shown = text_of(client.get(address, {"language": "sv"}))
+    assert "meddelandet som anbudet kom i" in shown
+    assert "Anbudet som data (JSON)" in shown
+    withdraw_offer(revision=revision, by=world.lead, now=now)
+    withdrawn = text_of(client.get(address, {"language": "sv"}))
+    assert "Det här anbudet har återkallats" in withdrawn
+    assert "offert" not in (shown + withdrawn).casefold()
