@@ -22,7 +22,7 @@ from bids.api.starting import Text
 from bids.api.versions import IF_MATCH, etag_of, version_seen
 from bids.models import Group, GroupMember
 from bids.permissions import may_lead_group
-from bids.queries.group_standing import standing_of_group
+from bids.queries.group_standing import MemberStanding, standing_of_group
 from bids.steps.groups import GroupFirm, GroupRules, GroupSaid
 from bids.vocabulary import Invoicing, Liability, PriceVisibility
 from kernel.actor import Actor
@@ -80,12 +80,27 @@ class GroupMemberShape(serializers.Serializer[Any]):
 
     id = serializers.UUIDField(source="member.firm.public_id")
     name = serializers.CharField(source="member.firm.name")
-    email = serializers.CharField(source="member.email", allow_blank=True)
-    phone = serializers.CharField(source="member.phone", allow_blank=True)
-    contact = serializers.CharField(source="member.name", allow_blank=True)
+    email = serializers.SerializerMethodField(help_text="Empty for who neither made the group nor is of this firm.")
+    phone = serializers.SerializerMethodField(help_text="Likewise.")
+    contact = serializers.SerializerMethodField(help_text="Likewise.")
     usual_share = serializers.CharField(source="member.usual_share", allow_blank=True)
     is_lead = serializers.BooleanField()
     has_agreed = serializers.BooleanField()
+
+    def get_email(self, row: MemberStanding) -> str:
+        """Where the firm is asked to agree."""
+        return row.member.email if self._knows_them(row.member) else ""
+
+    def get_phone(self, row: MemberStanding) -> str:
+        """As whoever made the group has it."""
+        return row.member.phone if self._knows_them(row.member) else ""
+
+    def get_contact(self, row: MemberStanding) -> str:
+        """Whom whoever made the group knows there."""
+        return row.member.name if self._knows_them(row.member) else ""
+
+    def _knows_them(self, member: GroupMember) -> bool:
+        return self.context["firm_id"] in (self.context["made_by"], member.firm_id)
 
 
 class GroupShape(serializers.Serializer[Group]):
@@ -106,7 +121,8 @@ class GroupShape(serializers.Serializer[Group]):
     @extend_schema_field(GroupMemberShape(many=True))
     def get_firms(self, group: Group) -> Any:
         """Every firm, the one that made the group first."""
-        return GroupMemberShape(standing_of_group(group), many=True).data
+        context = {**self.context, "made_by": group.made_by_id}
+        return GroupMemberShape(standing_of_group(group), many=True, context=context).data
 
 
 class Groups(ApiView):
@@ -135,7 +151,7 @@ class Groups(ApiView):
         """Your firm agrees by making it; every other firm with an address is asked to, by one letter."""
         now = moment_of(request)
         group = make_group(said=_said_in(request), by=actor_of(request), now=now, public_id=key_of(request))
-        answer = _answer(group, status=201 if group.made_at == now else 200)
+        answer = _answer(group, actor_of(request), status=201 if group.made_at == now else 200)
         answer.headers["Location"] = reverse("api:group", args=[group.public_id])
         return answer
 
@@ -148,7 +164,8 @@ class OneGroup(ApiView):
     @extend_schema(operation_id="get_group", summary="See a group", responses=GroupShape, parameters=[_VERSION])
     def get(self, request: Request, public_id: UUID) -> Response:
         """Its firms, its rules, and who has agreed."""
-        return _answer(_group_for(actor_of(request), public_id))
+        actor = actor_of(request)
+        return _answer(_group_for(actor, public_id), actor)
 
     @extend_schema(
         operation_id="change_group",
@@ -164,7 +181,8 @@ class OneGroup(ApiView):
         require(may_lead_group(actor, group))
         seen = version_seen(request, group.public_id)
         said = _said_in(request)
-        return _answer(change_group(group=group, said=said, seen=seen, by=actor, now=moment_of(request)))
+        changed = change_group(group=group, said=said, seen=seen, by=actor, now=moment_of(request))
+        return _answer(changed, actor)
 
 
 class GroupAgreed(ApiView):
@@ -189,7 +207,7 @@ class GroupAgreed(ApiView):
             by=actor,
             now=moment_of(request),
         )
-        return _answer(group)
+        return _answer(group, actor)
 
 
 class GroupLeft(ApiView):
@@ -229,7 +247,7 @@ def _own_place(group: Group, actor: Actor) -> GroupMember:
     return found
 
 
-def _answer(group: Group, *, status: int = 200) -> Response:
+def _answer(group: Group, actor: Actor, *, status: int = 200) -> Response:
     fresh = Group.objects.get(pk=group.pk)
     etag = etag_of(fresh.public_id, fresh.version)
-    return Response(GroupShape(fresh).data, status=status, headers={"ETag": etag})
+    return Response(GroupShape(fresh, context={"firm_id": actor.firm_id}).data, status=status, headers={"ETag": etag})

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from kernel.public_id import Published
+from members.api.acting import actor_of
 from members.api.asking import ApiView, QueryRefused
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,7 +62,7 @@ def page_of(things: QuerySet[Any], by: str, shape: type[serializers.Serializer[A
     return Response(
         {
             "next": replace_query_param(here, "cursor", following) if following else None,
-            "results": shape(piece, many=True).data,
+            "results": shape(piece, many=True, context={"firm_id": actor_of(view.request).firm_id}).data,
         }
     )
 
