@@ -157,12 +157,19 @@ def move(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _conflict(request: HttpRequest, public_id: UUID, stale: Place, now: datetime) -> HttpResponse:
-    """Somebody saved first. Where they changed something else, this is saved too; else both are shown."""
+    """Somebody saved first. Where they changed something else, this is saved too; else both are shown.
+
+    It may have been oneself, by a second press or after an answer that was lost: then what was typed stands already.
+    """
     actor = actor_of(request)
     desk = Desk.seen_by(actor, public_id)
     place = place_of(desk, stale.kind, stale.key)
     form = place.form(request.POST)
-    if request.POST.get("do", "save") == "save" and request.POST.get("was") == digest_of(place) and form.is_valid():
+    saves = request.POST.get("do", "save") == "save" and form.is_valid()
+    if saves and place.right == "write" and _stands_already(place, form):
+        forget_draft(bid=desk.bid, place=place.name, by=actor, now=now)
+        return _back(request, public_id, place, 303)
+    if saves and request.POST.get("was") == digest_of(place):
         again = request.POST.copy()
         again["version"] = str(place.version)
         request.POST = again  # type: ignore[assignment]
@@ -173,6 +180,12 @@ def _conflict(request: HttpRequest, public_id: UUID, stale: Place, now: datetime
             return _form_page(request, place, form, version=place.version, status=422)
     form.is_valid()
     return _form_page(request, place, form, version=place.version, status=412, differences=_differences(place, form))
+
+
+def _stands_already(place: Place, form: EditForm) -> bool:
+    """Whether a valid form says just what stands there."""
+    standing = place.form(place.values())
+    return standing.is_valid() and standing.cleaned_data == form.cleaned_data
 
 
 def _differences(place: Place, form: EditForm) -> list[Difference]:

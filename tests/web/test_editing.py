@@ -312,6 +312,32 @@ def test_pressing_twice_adds_one_row(lead: Client, bid: Bid) -> None:
     assert len(content_of(bid).lines) == count + 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "key", "typed"),
+    [
+        ("title", "", {"title": "Uusi nimi", "reference": ""}),
+        ("line", "A1", {"text": "Luonnos", "quantity": "2.0", "unit": "h", "unit_price": "24.9", "vat": "25.5"}),
+        ("dates", "", {"issued_on": "2.3.2026", "first": "", "last": "vko 17/2026"}),
+    ],
+)
+def test_saving_the_same_once_more_is_no_conflict(
+    kind: str, key: str, typed: dict[str, str], lead: Client, bid: Bid
+) -> None:
+    """A second press, or one after an answer that was lost."""
+    form = form_of(lead.get(address(bid, kind, key)).content.decode())
+    usual = {"price_basis": "net", "pricing": "fixed", "counts": "always"} if kind == "line" else {}
+    first = lead.post(address(bid, kind, key), {**form, **usual, **typed, "do": "save"})
+    events = AuditEvent.objects.count()
+
+    again = lead.post(address(bid, kind, key), {**form, **usual, **typed, "do": "save"})
+
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert AuditEvent.objects.count() == events
+    assert not Draft.objects.exists()
+    other = lead.post(address(bid, kind, key), {**form, **usual, **typed, next(iter(typed)): "3.3.2026", "do": "save"})
+    assert other.status_code == 412
+
+
 def test_a_script_of_somebody_logged_out_is_told_so_and_not_led_away(lead: Client, bid: Bid) -> None:
     address_of_title = address(bid, "title")
     lead.logout()
