@@ -37,7 +37,7 @@ ABOUT: Final[dict[LetterKind, Promise]] = {
     LetterKind.CARRIED_OVER: gettext_lazy("A change that is not for the worse"),
     LetterKind.CHANGES_TOLD: gettext_lazy("What changed"),
     LetterKind.OK_GIVEN: gettext_lazy("Confirmation of an OK"),
-    LetterKind.ANSWERED: gettext_lazy("Answer"),
+    LetterKind.ANSWERED: gettext_lazy("An answer"),
     LetterKind.SUGGESTED: gettext_lazy("Suggestion"),
     LetterKind.LEFT_OUT: gettext_lazy("Not needed this time"),
     LetterKind.OFFER_TO_CLIENT: gettext_lazy("Offer to the client"),

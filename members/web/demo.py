@@ -3,7 +3,7 @@
 import email
 import email.policy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -181,7 +181,7 @@ def _letter(name: str, raw: bytes) -> Letter:
         name=name,
         subject=str(message["Subject"] or ""),
         to=str(message["To"] or ""),
-        sent_at=parsedate_to_datetime(str(sent)) if sent else None,
+        sent_at=_instant(str(sent)) if sent else None,
         text=str(body.get_content()) if body else "",
         sender=str(message["From"] or ""),
         replies_to=str(message["Reply-To"] or ""),
@@ -195,6 +195,12 @@ def _letter(name: str, raw: bytes) -> Letter:
             for part in message.iter_attachments()
         ),
     )
+
+
+def _instant(written: str) -> datetime:
+    """The moment of a Date header; one that names no zone ("-0000") is in UTC."""
+    found = parsedate_to_datetime(written)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _only_in_the_demo() -> None:

@@ -105,6 +105,17 @@ def test_the_demos_mail_is_read_on_its_own_page(nobody: Client) -> None:
 
 
 @pytest.mark.usefixtures("demo")
+@pytest.mark.parametrize("sent", ["08:58:41 -0000", "08:58:41 +0000", "10:58:41 +0200"])
+def test_the_hour_a_letter_was_sent_is_finlands(sent: str, demo: Settings, nobody: Client) -> None:
+    folder = Path(demo.EMAIL_FILE_PATH)
+    folder.mkdir()
+    letter = f"Subject: Hei\nTo: maija@example.invalid\nDate: Sun, 22 Nov 2026 {sent}\n\nHei\n"
+    (folder / "20261122-105841-1.log").write_text(letter, encoding="utf-8")
+
+    assert "22.11. 10.58.41" in nobody.get(reverse("demo:mail")).content.decode()
+
+
+@pytest.mark.usefixtures("demo")
 def test_a_letter_is_drawn_in_a_frame_that_runs_nothing_and_its_files_can_be_saved(nobody: Client) -> None:
     mail = EmailMultiAlternatives("Tarjous", "Hei,\n\nliitteenä.", "Maija <a@localhost>", ["b@example.invalid"])
     mail.attach_alternative("<html><head></head><body><p>Hei <script>alert(1)</script></p></body></html>", "text/html")
