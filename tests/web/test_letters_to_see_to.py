@@ -60,7 +60,7 @@ def press(client: Client, letter: Letter, act: str, **more: str) -> tuple[int, s
     return answer.status_code, answer.headers.get("Location", "")
 
 
-@pytest.mark.parametrize("name", ["offer", "requests"])
+@pytest.mark.parametrize("name", ["offer", "requests", "send"])
 def test_the_lead_is_told_where_it_looks_and_what_to_do(name: str, lead: Client, bid: Bid, letter: Letter) -> None:
     assert "Letters that wait for you" not in page(lead, bid, name)
     became(letter, LetterState.BOUNCED, "550 5.1.1 no such user")
