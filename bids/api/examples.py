@@ -103,6 +103,7 @@ _BID: Final[dict[str, Any]] = {
     "liability": "several",
     "payment_days": 14,
     "price_visibility": "all",
+    "price_visibility_in_force": "all",
     "theme": "selkea",
     "profile": "compact",
     "parts": [
