@@ -76,7 +76,8 @@ async function openAt(pen) {
   }
   const host = placeFor(pen.closest("[data-block]"));
   try {
-    await ajax("GET", pen.href, { target: host, swap: "innerHTML" });
+    // A source of its own: behind another request of the same source it would wait, and be told that it is done.
+    await ajax("GET", pen.href, { source: host, target: host, swap: "innerHTML" });
   } catch {
     document.body.dispatchEvent(new Event("away", { bubbles: true }));
   }

@@ -422,7 +422,9 @@ def test_a_suggestion_is_taken_by_a_choice_never_by_a_bare_press(pekka: Client, 
         made_by_firm=asked.bid.lead,
         made_at=database_now(),
     )
-    assert "430" in text_of(pekka.get(address(asked)))
+    shown = pekka.get(address(asked))
+    assert "430" in text_of(shown)
+    assert '<details class="unfold" open>' in shown.content.decode()
     sent(pekka, asked, "suggestions")
     suggestion.refresh_from_db()
     assert suggestion.state == "open"
