@@ -101,6 +101,20 @@ def test_what_is_typed_is_kept_while_one_types(visit: Visit, asked: Request) -> 
     assert page.locator("#id_price").input_value() == "45"
 
 
+def test_the_return_key_in_a_row_takes_no_row_away(visit: Visit, asked: Request) -> None:
+    page = visit(PHONE).go(link(asked))
+    page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
+    page.locator("button[value=add-row]").click()
+    page.wait_for_load_state("networkidle")
+    page.fill("[name=row-0-price]", "89,90")
+    page.press("[name=row-0-price]", "Enter")
+    page.wait_for_load_state("networkidle")
+
+    assert page.locator(".typed-row").count() == 2
+    assert page.locator("[name=row-0-price]").input_value() == "89,90"
+    assert asked.fresh().part.state == "asked"
+
+
 def test_the_return_key_in_the_price_answers_and_does_not_decline(visit: Visit, asked: Request) -> None:
     page = visit(PHONE).go(link(asked))
     page.fill("#id_business_id", "9000014-2")
