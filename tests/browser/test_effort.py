@@ -13,11 +13,12 @@ from bids.actions.start_offer import start_offer
 from bids.actions.tell_price import tell_price
 from bids.models import Bid, Invitation, Letter, Part, Revision, RevisionStanding
 from bids.queries.answer_screen import asked_for
+from bids.queries.letter_truth import why_not_any_more
 from bids.queries.oks import ok_of
 from bids.steps.answers import AnsweredRow, FirmWords, PartAnswer
 from bids.steps.minting import mint
 from bids.steps.proposed_lines import read_line
-from bids.vocabulary import LetterKind, PartState, PriceBasis, RevisionState, Role
+from bids.vocabulary import LetterKind, LetterState, PartState, PriceBasis, RevisionState, Role
 from kernel.actor import Actor
 from kernel.clock import database_now
 from tests.bids.cases import daycare
@@ -35,10 +36,14 @@ WIDTHS = pytest.mark.parametrize("width", [PHONE, DESK])
 FIRST_OFFER = Budget(screens=4, inputs=20, ticks=0)
 SECOND_OFFER = Budget(screens=3, inputs=20, ticks=0)
 ASK_TWO = Budget(screens=1)
+ANSWER = Budget(screens=1, inputs=3, ticks=0, taps=1)
 ANSWER_OF_SOMEBODY_NEW = Budget(screens=1, inputs=4, ticks=0, taps=1)
 CONFIRM_TOLD_PRICE = Budget(screens=1, inputs=0, taps=1, ticks=0)
 OK_AGAIN = Budget(screens=1, inputs=0, taps=1, ticks=0)
-PRICE_AFTER_YESES = Budget(inputs=1, taps=2, ticks=0)
+PRICE_AFTER_YESES = Budget(screens=1, inputs=1, taps=2, ticks=0)
+TAKE_SUGGESTED_PRICE = Budget(screens=1, inputs=0, taps=3, ticks=1)
+"""Choosing, answering, and the OK to what its own price is now, in a browser that has typed nothing yet; the table
+names no number."""
 NEW_VERSION = Budget(taps=6, ticks=0)
 
 
@@ -66,9 +71,13 @@ def start(work: Effort) -> Bid:
     return Bid.objects.latest("pk")
 
 
-def link_of(invitation: Invitation, kind: LetterKind) -> str:
-    """The link that the partner's latest letter of this kind carries, as the worker mints it."""
-    letter = Letter.objects.filter(invitation=invitation, kind=kind.value).latest_first()[0]
+def link_of(invitation: Invitation, kind: LetterKind, *, at: Part | None = None) -> str:
+    """The link that the partner's latest letter of this kind carries, as the worker mints it.
+
+    Letters about a share that has been answered hang on the part, `at`.
+    """
+    about = Letter.objects.filter(part=at) if at else Letter.objects.filter(invitation=invitation)
+    letter = about.filter(kind=kind.value).latest_first()[0]
     minted = mint(letter, now=database_now())
     assert minted.row
     minted.row.save(force_insert=True)
@@ -193,7 +202,9 @@ def test_the_second_offer_with_the_same_people(width: int, visit: Visit, lead: L
     bid = Bid.objects.latest("pk")
     assert bid.copied_from == first
     for invitation in bid.invitations.order_by("pk"):
-        answer(Effort(visit(PHONE)), invitation, "480")
+        known = Effort(visit(width))
+        answer(known, invitation, "480")
+        known.is_within(ANSWER)
     work.go("/my-work/")
     send(work, bid)
 
@@ -268,6 +279,61 @@ def test_a_price_changes_after_the_yeses_and_nobody_who_is_no_worse_off_is_asked
     work.is_within(PRICE_AFTER_YESES)
     assert all(ok_of(part, now=database_now()).is_ok for part in agreed.bid.parts.exclude(role=Role.LEAD.value))
     assert not Letter.objects.filter(bid=agreed.bid, kind=LetterKind.ASKED_AGAIN.value).exists()
+
+
+def nobody_is_asked_again(bid: Bid) -> bool:
+    """Whether every partner's OK still counts, and no letter that would go asks for another one."""
+    now = database_now()
+    letters = Letter.objects.filter(bid=bid, kind=LetterKind.ASKED_AGAIN.value)
+    would_go = [
+        each for each in letters if each.state != LetterState.CANCELLED.value and not why_not_any_more(each, now=now)
+    ]
+    return all(ok_of(part, now=now).is_ok for part in bid.parts.exclude(role=Role.LEAD.value)) and not would_go
+
+
+@WIDTHS
+def test_a_price_the_lead_suggests_after_the_yeses_is_taken_where_the_letter_leads(
+    width: int, visit: Visit, lead: Lead
+) -> None:
+    bid = an_answered_offer(lead)
+    invitation = bid.invitations.get(email="pekka@painopiste.invalid")
+    line = invitation.part.lines.get()
+    work = Effort(visit(width, person=lead.person))
+    work.go(f"/offers/{bid.public_id}/")
+
+    other_price(work, line.code, "530")
+
+    work.is_within(PRICE_AFTER_YESES)
+    line.refresh_from_db()
+    assert line.unit_price == Decimal(480)
+
+    partner = Effort(visit(width))
+    partner.go(link_of(invitation, LetterKind.SUGGESTED, at=invitation.part) + "?next=suggestions")
+    partner.tap(".suggested .picks input[value=take]")
+    partner.tap("button[value=suggestions]", leads_on=True)
+    partner.tick(".ok-again #tick-read")
+    partner.tap(".ok-again button[value=ok]", leads_on=True)
+
+    partner.is_within(TAKE_SUGGESTED_PRICE)
+    line.refresh_from_db()
+    assert line.unit_price == Decimal(530)
+    assert nobody_is_asked_again(bid)
+
+
+@WIDTHS
+def test_a_partner_raises_its_own_price_after_its_yes(width: int, visit: Visit, lead: Lead) -> None:
+    bid = an_answered_offer(lead)
+    invitation = bid.invitations.get(email="pekka@painopiste.invalid")
+    partner = Effort(visit(width))
+    partner.go(link_of(invitation, LetterKind.OK_GIVEN, at=invitation.part))
+
+    partner.tap("details.unfold:has(#id_price) > summary")
+    partner.type("#id_price", "530")
+    partner.tap("button[value=in]", leads_on=True)
+
+    partner.is_within(PRICE_AFTER_YESES)
+    assert invitation.part.lines.get().unit_price == Decimal(530)
+    assert nobody_is_asked_again(bid)
 
 
 @WIDTHS
