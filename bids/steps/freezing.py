@@ -4,6 +4,7 @@ import logging
 import re
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -35,7 +36,7 @@ from bids.steps.settling import settle
 from bids.vocabulary import BidState, DocumentKind, Language, OkMethod, Profile, RevisionState, Role, Theme
 from kernel import audit, outbox
 from kernel.actor import Actor
-from kernel.clock import HELSINKI, end_of_day_in_helsinki
+from kernel.clock import HELSINKI, end_of_day_in_helsinki, helsinki_day
 from kernel.errors import Refusal
 from members.models import Person
 
@@ -156,7 +157,8 @@ def _revision(bid: Bid, *, posting: Posting, languages: Sequence[Language], by: 
     last = Revision.objects.filter(bid=bid).latest_first().first()
     number = last.number + 1 if last else 1
     previous = bytes(last.content_hash) if last else NOTHING_BEFORE
-    offer = content_of(bid)
+    # Planned for one day and sent on another, an offer bears the day it leaves: no OK hangs on it, and no price.
+    offer = replace(content_of(bid), issued_on=helsinki_day(now))
     expires_at = end_of_day_in_helsinki(offer.valid_until)
     payload = version_payload(
         FrozenVersion(
