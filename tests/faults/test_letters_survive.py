@@ -115,7 +115,7 @@ def test_two_hundred_letters_survive_a_worker_that_is_killed_again_and_again(
     print(f"{ended}; {len(sink.taken)} taken")  # noqa: T201
     assert set(ended) <= {LetterState.SENT.value, LetterState.HELD.value}
     assert sum(ended.values()) == LETTERS_WRITTEN
-    assert 1 <= ended[LetterState.HELD.value] <= KILLS
+    assert ended[LetterState.HELD.value] <= 2 * KILLS
     arrived = Counter(sink.message_ids)
     assert set(arrived.values()) == {1}
     ids = {letter.pk: f"<{letter.public_id}@testserver>" for letter in letters}
