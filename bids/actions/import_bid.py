@@ -21,6 +21,7 @@ from kernel.action import action
 from kernel.actor import Actor
 from kernel.errors import Refusal
 from members.models import Firm, Membership, Person
+from members.steps.taking_over import row_to_own
 from members.vocabulary import MembershipRole
 
 
@@ -51,8 +52,9 @@ def import_bid(
     """Make rows of a whole offer, all of them or none.
 
     A person brings in offers their own firm leads; whoever has no firm yet becomes the owner of the lead firm unless
-    somebody owns it already. A number the lead firm has used is refused (`NumberTaken`), or replaced by the next free
-    one with `new_number`. Asking twice is therefore refused, and nothing is doubled.
+    somebody owns it already, but not of what others have asked of that firm before (`row_to_own`). A number the lead
+    firm has used is refused (`NumberTaken`), or replaced by the next free one with `new_number`. Asking twice is
+    therefore refused, and nothing is doubled.
 
     With a `public_id` of the asker's choice, asking twice for the same content gives the bid that is there already;
     for anything else that id is refused (`KeyUsed`).
@@ -104,6 +106,8 @@ def _lead_firm(offer: JointOffer, *, by: Actor, now: datetime) -> Firm:
     if not is_theirs and not may_found:
         raise LedByAnother(lead=card.name)
     is_new = lead is None or card.business_id in made
+    if lead is not None and by.id is not None and not is_theirs and not is_new:
+        lead, is_new = row_to_own(lead), True
     lead = lead or new_firm(card)
     if is_new:
         audit.record("firm.created", on=lead, by=by, at=now, business_id=card.business_id)

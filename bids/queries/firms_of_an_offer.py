@@ -33,7 +33,9 @@ def lead_already_known(card: FirmCard, *, by: Actor) -> Firm | None:
     """
     firms = Firm.objects.select_for_update(no_key=True)
     if card.business_id:
-        return firms.filter(business_id=card.business_id).first()
+        numbered = firms.filter(business_id=card.business_id)
+        # Who has waited for somebody to become the owner finds that the row it waited for bears the number no more.
+        return numbered.first() or numbered.first()
     if by.firm_id is None:
         return None
     return firms.filter(pk=by.firm_id, business_id__isnull=True, name=card.name).first()

@@ -66,9 +66,11 @@ def test_a_firm_others_have_named_is_claimed_not_made_twice(now: datetime) -> No
         create_firm(details=DETAILS, by=acting(person), now=now)
     claimed = claim_firm(business_id="9000014-2", by=acting(person), now=now)
 
-    assert claimed == known
-    assert Membership.objects.get().role == MembershipRole.OWNER
-    assert types(known.public_id) == ["firm.claimed", "membership.created"]
+    known.refresh_from_db()
+    assert (claimed.name, claimed.business_id) == ("Nimetty Oy", "9000014-2")
+    assert (claimed != known, known.business_id) == (True, None)
+    assert (Membership.objects.get().firm, Membership.objects.get().role) == (claimed, MembershipRole.OWNER)
+    assert types(claimed.public_id) == ["firm.claimed", "membership.created"]
 
 
 def test_an_owner_who_claims_again_changes_nothing(now: datetime) -> None:

@@ -131,7 +131,8 @@ def test_a_firm_that_was_only_named_can_be_taken_over(newcomer: Client, bid: Bid
     assert "take it over" in offered.content.decode()
     newcomer.post(reverse("members:take-over"), {"business_id": named.business_id})
 
-    assert Membership.objects.get(firm=named).person.email == "uusi@example.invalid"
+    owned = Firm.objects.get(business_id=named.business_id)
+    assert Membership.objects.get(firm=owned).person.email == "uusi@example.invalid"
     assert newcomer.get(reverse("bids:offer", args=[bid.public_id])).status_code == 404
 
 
