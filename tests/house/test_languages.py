@@ -1,6 +1,8 @@
 """Everything said is said in Finnish, Swedish and English."""
 
 import gettext
+import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,17 @@ def test_the_compiled_catalogue_says_what_the_written_one_says(language: str) ->
         and compiled.gettext(message.id) != message.string
     ]
     assert differing == []
+
+
+def test_no_singular_has_two_plurals() -> None:
+    """The catalogue keeps one plural for a singular: the other would be shown untranslated."""
+    told = re.compile(
+        r"{% blocktrans\w*([^%]*)%}((?:(?!{% endblock).)*?){% plural %}((?:(?!{% endblock).)*?){% endblock", re.DOTALL
+    )
+    plurals = defaultdict(set)
+    for template in (ROOT / "templates").rglob("*.*"):
+        for _counted, one, many in told.findall(template.read_text(encoding="utf-8")):
+            plurals[" ".join(one.split())].add(" ".join(many.split()))
+
+    assert plurals
+    assert {one: many for one, many in plurals.items() if len(many) > 1} == {}

@@ -93,6 +93,19 @@ def test_a_price_is_changed_on_its_own_page(lead: Client, bid: Bid) -> None:
     assert str(line_of(bid, "A1").unit_price) == "1200.5000"
 
 
+def test_a_form_on_a_page_of_its_own_leads_back_to_the_offer_with_scripts_too(lead: Client, bid: Bid) -> None:
+    alone = re.search(r'<form class="form edit-form".*?>', lead.get(address(bid, "title")).content.decode(), re.DOTALL)
+    within = re.search(
+        r'<form class="form edit-form".*?>',
+        lead.get(address(bid, "title"), headers=HTMX).content.decode(),
+        re.DOTALL,
+    )
+    assert alone is not None
+    assert within is not None
+    assert "hx-post" not in alone[0]
+    assert "hx-post" in within[0]
+
+
 def test_a_script_gets_the_paper_as_it_is_now(lead: Client, bid: Bid) -> None:
     fields = typed_in(lead, bid, "title", title="Uusi nimi")
     answer = lead.post(address(bid, "title"), fields, headers=HTMX)
