@@ -162,11 +162,12 @@ def _answer(part: Part, offer: JointOffer, *, now: datetime) -> None:
             text=row.text,
             quantity=row.quantity,
             unit=row.unit,
-            unit_price=row.unit_price,
+            unit_price=row.unit_price * (100 - row.discount_percent) / 100,
             price_basis=PriceBasis(row.price_basis),
             optional=row.optional,
         )
-        for row in LineItem.objects.filter(part=part).order_by("position")
+        # A price that is typed has no discount coming off it; a row that has one is said yes to as it stands.
+        for row in LineItem.objects.filter(part=part, discount_percent=0).order_by("position")
     ]
     _say_in(part, said, rows, by=by, now=now)
 
