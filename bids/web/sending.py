@@ -1,7 +1,7 @@
 """Sending an offer: what stops it, who gets it, with which words; then how far it has come."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -105,7 +105,8 @@ class SendForm(forms.Form):
         languages = [(code, name) for code, name in settings.LANGUAGES if code != bid.language]
         self.fields["to"].choices = people  # type: ignore[attr-defined]
         self.fields["languages"].choices = languages  # type: ignore[attr-defined]
-        self.fields["to"].initial = [public_id for public_id, _said in people]
+        if not self.initial.get("to"):
+            self.initial["to"] = [public_id for public_id, _said in people]
 
     @property
     def sends_by(self) -> SentHow:
@@ -176,7 +177,7 @@ def _shown(
         return render(request, "bids/send.html", page | _progress_page(version, now), status=status)
     checks = checks_of(fresh, desk.offer, ok_board(fresh, now=now), now=now)
     if form is None:
-        form = SendForm(fresh, initial={"greeting": _greeting(fresh, actor)})
+        form = SendForm(fresh, initial=_begun_with(fresh, actor, page["versions"]))
     page |= {
         "form": form,
         "seen_at": fresh.changed_at.isoformat(timespec="microseconds"),
@@ -455,11 +456,25 @@ def _is_own_mail(version: Version) -> bool:
     return read_version(bytes(version.revision.payload)).posting.how == SentHow.OWN_MAIL
 
 
-def _greeting(bid: Bid, actor: Actor) -> str:
-    """What the lead has typed before, or a greeting to begin from, in the offer's language."""
+def _begun_with(bid: Bid, actor: Actor, versions: Sequence[Version]) -> dict[str, Any]:
+    """What the dialog begins with: after a version that was given up what was said of that one, else the usual."""
+    given_up = versions[0] if versions and versions[0].state == RevisionState.ABANDONED else None
+    begun: dict[str, Any] = {}
+    said = ""
+    if given_up is not None:
+        posting = read_version(bytes(given_up.revision.payload)).posting
+        said = posting.greeting
+        begun["languages"] = [one.language for one in given_up.pdfs]
+        if posting.to:
+            people = ClientContact.objects.filter(client=bid.client_id, email__in=[one.email for one in posting.to])
+            begun["to"] = [str(one.public_id) for one in people]
     draft = Draft.objects.filter(bid=bid, place=GREETING_PLACE, person_id=actor.id or 0).first()
-    if draft is not None:
-        return str(draft.words.get("greeting", ""))
+    begun["greeting"] = str(draft.words.get("greeting", "")) if draft is not None else said or _usual_greeting(bid)
+    return begun
+
+
+def _usual_greeting(bid: Bid) -> str:
+    """A greeting to begin from, in the offer's language."""
     with override(bid.language):
         if bid.client.kind == ClientKind.PUBLIC.value:
             return gettext("Here is our tender. If anything needs changing or is unclear, just reply to this letter.")

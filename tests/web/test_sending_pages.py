@@ -156,6 +156,18 @@ def test_cancelling_gives_the_offer_back(maija: Client, world: OkWorld) -> None:
     assert Bid.objects.get(pk=world.bid.pk).state == "drafting"
 
 
+def test_what_was_said_of_a_cancelled_version_is_there_for_the_next_one(maija: Client, world: OkWorld) -> None:
+    first = found(r'name="to" value="([0-9a-f-]{36})"', page(maija, world))
+    press(maija, world, greeting="Hinta nousi työpajan takia.", languages=["sv"], to=[first])
+
+    maija.post(reverse("bids:cancel-sending", args=[world.bid.public_id]))
+
+    again = page(maija, world)
+    assert "Hinta nousi työpajan takia." in again
+    assert re.findall(r'name="to" value="([0-9a-f-]{36})"[^>]* checked', again) == [first]
+    assert re.findall(r'name="languages" value="([a-z]+)"[^>]* checked', again) == ["sv"]
+
+
 def test_from_ones_own_mail_the_pdf_is_downloaded_and_then_it_counts_as_sent(maija: Client, world: OkWorld) -> None:
     press(maija, world, how="own_mail")
     revision = Revision.objects.get()
