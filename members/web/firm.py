@@ -85,7 +85,7 @@ class FirmForm(forms.Form):
         super().__init__(*args, **kwargs)
         language = get_language() or "fi"
         named = sorted((municipality_name(code, language), code) for code in municipalities())
-        current = self.initial.get("municipality") or self.data.get("municipality", "")
+        current = self.initial.get("municipality", "")
         unnamed = [(current, current)] if current and current not in municipalities() else []
         field = self.fields["municipality"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above

@@ -116,6 +116,17 @@ def test_an_invoicing_service_is_named_whole(newcomer: Client) -> None:
     assert (firm.service_company_name, firm.service_company_business_id) == ("Laskuttaja Oy", "9000014-2")
 
 
+@pytest.mark.parametrize("typed", ["9" * 400, "\0", "<b>", "Kuopio"])
+def test_a_municipality_is_one_of_the_list(typed: str, newcomer: Client, lead: Client, bid: Bid) -> None:
+    known = {"name": "Kevyt", "seen": str(bid.lead.version), "municipality": typed}
+
+    made = newcomer.post(reverse("members:new-firm"), known)
+    changed = lead.post(reverse("members:firm"), known)
+
+    assert (made.status_code, changed.status_code) == (422, 422)
+    assert not Firm.objects.filter(name="Kevyt").exists()
+
+
 def test_an_owned_firm_says_whom_to_ask(newcomer: Client, bid: Bid, maija: Person) -> None:
     answer = newcomer.post(reverse("members:new-firm"), {"name": "Minunpa", "business_id": bid.lead.business_id})
 
