@@ -248,6 +248,7 @@ def _answers(firm_id: int, now: datetime) -> Iterator[Waiting]:
         Invitation.objects.standing()
         .filter(waits, bid__lead_id=firm_id, bid__state=BidState.DRAFTING.value)
         .exclude(part__role=Role.LEAD.value)
+        .exclude(part__state=PartState.CALL_ME.value, part__in=_told_and_unconfirmed())
         .select_related("bid__client", "part")
         .order_by("answer_until")
     )
@@ -263,6 +264,12 @@ def _answers(firm_id: int, now: datetime) -> Iterator[Waiting]:
             text=one.message,
             **_of(one.bid),
         )
+
+
+def _told_and_unconfirmed() -> QuerySet[Part]:
+    """Whoever was called and said a price: the next tap is theirs, not the lead's."""
+    told = ToldPrice.objects.filter(state=ToldPriceState.OPEN.value)
+    return Part.objects.filter(pk__in=told.values("part"))
 
 
 def _letters(firm_id: int) -> Iterator[Waiting]:

@@ -310,12 +310,21 @@ def _call(request: HttpRequest, screen: Screen) -> HttpResponse:
         return _again(request, screen, opened="call")
     note = clean_line(words.get("call_note", ""))
     with translation.override(screen.bid.language):
-        when = str(WHEN_TO_CALL[words["when"]]) + (f": {note}" if note else "")
+        when = _when_to_call(words["when"], screen) + (f": {note}" if note else "")
     return _said(
         request,
         screen,
         lambda by, held: ask_to_call(part=screen.part, phone=phone, when=when, by=by, now=screen.now, held=held),
     )
+
+
+def _when_to_call(chosen: str, screen: Screen) -> str:
+    """When to call, with the day it means: the lead may read it on another one."""
+    when = str(WHEN_TO_CALL[chosen])
+    if chosen == "now":
+        return when
+    day = helsinki_day(screen.now) + timedelta(days=int(chosen == "tomorrow"))
+    return f"{when} ({formats.day(day, Language(screen.bid.language))})"
 
 
 def _suggestions(request: HttpRequest, screen: Screen) -> HttpResponse:

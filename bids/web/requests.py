@@ -27,7 +27,7 @@ from bids.actions.remind_again import remind_again
 from bids.actions.take_back_request import take_back_request
 from bids.actions.take_over_part import MAY_BE_TAKEN_OVER, take_over_part
 from bids.actions.tell_price import tell_price
-from bids.models import Bid, Invitation, Part, ToldPrice
+from bids.models import Approval, Bid, Invitation, Part, ToldPrice
 from bids.permissions import eyes_of, leads, may_ask_firms, may_remind
 from bids.pricing import ChoiceRefused
 from bids.queries.content_of import offer_of, whole_bids
@@ -39,7 +39,6 @@ from bids.steps.asking import Asked, answer_until
 from bids.typed import NotReadable
 from bids.visibility import seen
 from bids.vocabulary import (
-    Language,
     LetterKind,
     LetterState,
     PartState,
@@ -107,6 +106,8 @@ class RequestRow:
     suggests: str
     why: str
     is_open: bool
+    is_called: bool
+    wants_no_reminders: bool
     may_remind: bool
     may_ask_again: bool
     may_tell_price: bool
@@ -116,6 +117,11 @@ class RequestRow:
     def tel(self) -> str:
         """The number as a telephone dials it."""
         return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
+
+    @property
+    def number(self) -> str:
+        """The number as one reads it, for a telephone that is not the one the page is open on."""
+        return formats.phone(self.phone)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,8 +148,8 @@ def requests_panel(bid: Bid, *, by: Actor, now: datetime) -> RequestsPanel:
     invitations = latest_invitations(parts)
     letters = latest_to(bid, *ASKING)
     amounts = _amounts(whole, by)
-    told_prices = _told_prices(parts)
-    may_ask, language = may_ask_firms(by, bid), page_language()
+    told_prices, had_oks = _told_prices(parts), _with_earlier_oks(parts)
+    may_ask = may_ask_firms(by, bid)
     rows = []
     for part in parts:
         invitation = invitations.get(part.pk)
@@ -156,8 +162,8 @@ def requests_panel(bid: Bid, *, by: Actor, now: datetime) -> RequestsPanel:
                 colour=colours.get(part.key, ""),
                 amount=amounts.get(part.key, "") if part.state == PartState.IN.value else told_prices.get(part.pk, ""),
                 may=(may_ask, may_remind(by, bid)),
+                had_ok=part.pk in had_oks,
                 now=now,
-                language=language,
             )
         )
     return RequestsPanel(bid=bid, rows=tuple(rows), may_ask=may_ask, colours=frozenset(filter(None, colours.values())))
@@ -181,14 +187,14 @@ def _row(
     colour: str,
     amount: str,
     may: tuple[bool, bool],
+    had_ok: bool,
     now: datetime,
-    language: Language,
 ) -> RequestRow:
     state = PartState(part.state)
     standing = invitation is not None and invitation.withdrawn_at is None
     is_open = standing and state is PartState.ASKED
     card = part.card.get("contact") or {}
-    until = as_typed(invitation.answer_until, now=now, language=language) if invitation and is_open else ""
+    until = as_typed(invitation.answer_until, now=now, language=page_language()) if invitation and is_open else ""
     letter = delivery if is_open else None
     return RequestRow(
         part=part.public_id,
@@ -198,8 +204,8 @@ def _row(
         colour=colour,
         name=str(part.card["name"]),
         asked=part.asked,
-        sentence=_sentence(state, invitation, amount),
-        tone={PartState.IN: "good", PartState.CALL_ME: "warn", PartState.NO: "warn"}.get(state, ""),
+        sentence=_sentence(state, invitation, amount, had_ok=had_ok),
+        tone="warn" if is_open and had_ok else _TONES.get(state, ""),
         until=until,
         is_late=bool(invitation and is_open and invitation.answer_until <= now),
         delivery=delivery_sentence(letter, now=now) if letter else "",
@@ -211,6 +217,8 @@ def _row(
         suggests=_suggested(invitation),
         why=invitation.suggests_why if invitation else "",
         is_open=is_open,
+        is_called=state is PartState.CALL_ME,
+        wants_no_reminders=bool(is_open and not had_ok and invitation and invitation.reminders_stopped_at),
         may_remind=bool(may[1] and is_open and invitation and invitation.email and not invitation.reminders_stopped_at),
         may_ask_again=may[0] and (state in GONE or state is PartState.LISTED),
         may_tell_price=may[0] and standing and state in {PartState.ASKED, PartState.CALL_ME},
@@ -231,7 +239,12 @@ def _told_prices(parts: Iterable[Part]) -> dict[int, str]:
     }
 
 
-def _sentence(state: PartState, invitation: Invitation | None, amount: str) -> str:
+def _with_earlier_oks(parts: Iterable[Part]) -> set[int]:
+    """The parts whose firm has said OK at some time."""
+    return set(Approval.objects.filter(part__in=list(parts)).values_list("part_id", flat=True))
+
+
+def _sentence(state: PartState, invitation: Invitation | None, amount: str, *, had_ok: bool) -> str:
     """`amount` is the firm's price once it is in, and until then what the lead wrote down for it."""
     if state is PartState.IN and amount:
         return gettext("is in, %(amount)s without VAT") % {"amount": amount}
@@ -239,12 +252,20 @@ def _sentence(state: PartState, invitation: Invitation | None, amount: str) -> s
         if not invitation.email:
             return gettext("you wrote down %(price)s; copy a link, so that they can confirm it") % {"price": amount}
         return gettext("you wrote down %(price)s, waits for their tap") % {"price": amount}
-    if state is PartState.ASKED and invitation is not None:
-        if not invitation.email and invitation.opened_at is None:
-            return gettext("no e-mail address: copy a link, or call")
-        if invitation.opened_at is not None:
-            return gettext("has opened the request, waits for their price")
+    if state is PartState.ASKED and (waits := _what_it_waits_for(invitation, had_ok=had_ok)):
+        return waits
     return str(SENTENCES[state])
+
+
+def _what_it_waits_for(invitation: Invitation | None, *, had_ok: bool) -> str:
+    """What is particular about a firm that has not answered; empty where nothing is."""
+    if had_ok:
+        return gettext("their earlier OK counts no more, waits for a new one")
+    if invitation is None:
+        return ""
+    if invitation.opened_at is not None:
+        return gettext("has opened the request, waits for their price")
+    return "" if invitation.email else gettext("no e-mail address: copy a link, or call")
 
 
 def _suggested(invitation: Invitation | None) -> str:
@@ -253,6 +274,7 @@ def _suggested(invitation: Invitation | None) -> str:
     return contact_words(invitation.suggests_name, invitation.suggests_email, "")
 
 
+_TONES: Final = {PartState.IN: "good", PartState.CALL_ME: "warn", PartState.NO: "warn"}
 _LETTER_TONES: Final = {LetterState.BOUNCED: "bad", LetterState.HELD: "warn"}
 
 
