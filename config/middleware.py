@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import structlog
@@ -77,6 +78,8 @@ class RefusalMiddleware:
             )
             response = HttpResponse(sentence, status=401, content_type="text/plain; charset=utf-8")
             response.headers["Cache-Control"] = "no-store"
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET" and not response.content:
+            return _only_by_its_button(request, response)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -84,6 +87,13 @@ class RefusalMiddleware:
         if not isinstance(exception, Refusal):
             return None
         return refusal_response(request, exception)
+
+
+def _only_by_its_button(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A page for who is led to what only a form sends, as after logging in anew; a blank one would be a dead end."""
+    page = TemplateResponse(request, "405.html", status=response.status_code, headers={"Allow": response["Allow"]})
+    page.headers["Cache-Control"] = "no-store"
+    return page.render()
 
 
 def _leads_to_login(response: HttpResponse) -> bool:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -167,7 +167,14 @@ def _pressed(request: HttpRequest, bid: Bid, actor: Actor, now: datetime) -> Htt
 
 
 def _shown(
-    request: HttpRequest, bid: Bid, actor: Actor, now: datetime, *, form: SendForm | None = None, status: int = 200
+    request: HttpRequest,
+    bid: Bid,
+    actor: Actor,
+    now: datetime,
+    *,
+    form: SendForm | None = None,
+    more_time: dict[str, str] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     desk = Desk.of(actor, bid)
     fresh = desk.bid
@@ -187,6 +194,7 @@ def _shown(
         "questions": _questions(checks, request),
         "answers": ANSWERS,
         "without_address": _without_address(fresh),
+        "more_time": more_time,
         "next_number": (Revision.objects.filter(bid=fresh).count() + 1),
     }
     return render(request, "bids/send.html", page, status=status)
@@ -272,6 +280,14 @@ class UntilForm(forms.Form):
     until = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
 
 
+def _until(request: HttpRequest) -> date:
+    form = UntilForm(request.POST)
+    if not form.is_valid():
+        raise Malformed(faults={"until": gettext("Give the day as day, month and year.")})
+    until: date = form.cleaned_data["until"]
+    return until
+
+
 class DaysForm(forms.Form):
     """So many days later, or earlier."""
 
@@ -284,11 +300,17 @@ def extend(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Give the client more time."""
     actor, now = actor_of(request), database_now()
     bid = _led_bid(actor, public_id)
-    form = UntilForm(request.POST)
-    if not form.is_valid():
-        raise Malformed(gettext("Give the day as day, month and year."))
-    until = form.cleaned_data["until"]
-    revision = again_after_conflict(lambda: extend_validity(bid=bid, until=until, by=actor, now=now))
+    try:
+        until = _until(request)
+        revision = again_after_conflict(lambda: extend_validity(bid=bid, until=until, by=actor, now=now))
+    except Malformed as refused:
+        versions = versions_of(bid, now=now)
+        is_asked_there = may_send(actor, bid) and any(one.sent_at for one in versions) and not on_its_way(versions)
+        if not is_asked_there:
+            raise
+        fault = " ".join(map(str, refused.faults.values())) or str(refused)
+        typed = {"until": request.POST.get("until", "")[:20], "fault": fault}
+        return _shown(request, bid, actor, now, more_time=typed, status=refused.status)
     if revision is None:
         messages.info(
             request, gettext("The new last day stands. Send the offer again when every firm has said OK to it.")

@@ -128,7 +128,10 @@ def test_another_host_is_a_bad_request(host: str, nobody: Client) -> None:
     "name", ["members:take-over", "members:choose-firm", "members:language", "members:look", "bids:bring-in"]
 )
 def test_what_changes_something_is_never_asked_for_by_looking(name: str, lead: Client) -> None:
-    assert lead.get(reverse(name)).status_code == 405
+    answer = lead.get(reverse(name), headers={"accept-language": "en"})
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "POST"
+    assert "Nothing was done" in answer.content.decode()
 
 
 def test_every_answer_carries_the_name_of_its_request(nobody: Client) -> None:

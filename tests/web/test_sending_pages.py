@@ -227,6 +227,22 @@ def test_a_link_to_copy_is_shown_once_and_revoked(maija: Client, world: OkWorld)
     assert Client().get(f"/o/{token}").status_code == 404
 
 
+@pytest.mark.parametrize("until", ["2020-01-01", "soon"])
+def test_a_last_day_that_cannot_be_is_said_beside_its_field(until: str, maija: Client, world: OkWorld) -> None:
+    press(maija, world)
+    revision = Revision.objects.get(bid=world.bid)
+    drawn(revision, now=database_now())
+    finish_sending(revision=revision, by=SYSTEM, now=database_now())
+
+    answer = maija.post(reverse("bids:extend-validity", args=[world.bid.public_id]), {"until": until})
+
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'value="{until}"' in shown
+    assert 'id="until-fault"' in shown
+    assert Revision.objects.count() == 1
+
+
 def test_versions_tell_what_changed_and_hand_out_their_files(maija: Client, world: OkWorld) -> None:
     for title in ("Ensimmäinen", "Toinen"):
         Bid.objects.filter(pk=world.bid.pk).update(title=title)
