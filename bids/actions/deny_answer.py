@@ -18,11 +18,14 @@ from kernel.errors import require
 
 
 @action
-def deny_answer(*, part: Part, by: Actor, now: datetime, held: Invitation | None = None) -> Part:
+def deny_answer(
+    *, part: Part, by: Actor, now: datetime, held: Invitation | None = None, was_theirs: bool = False
+) -> Part:
     """The answer counts no more and the firm is asked again; every link there was opens nothing, a new one is mailed.
 
     What was typed stays in the part until somebody answers. Saying it twice changes nothing more. It can be said while
-    the offer is being sent, which then comes to nothing.
+    the offer is being sent, which then comes to nothing. Of an answer that was theirs, only not like that, the lead
+    does not read that somebody else gave it.
     """
     bid = lock_bid(part.bid, even_sending=True)
     if bid.state == BidState.CLOSED:
@@ -44,5 +47,5 @@ def deny_answer(*, part: Part, by: Actor, now: datetime, held: Invitation | None
         write_letter(LetterKind.LINK_RENEWED, recipient_of(invitation), about=invitation, key=key, now=now)
     audit.record("part.denied", on=bid, by=by, at=now, part=str(part.public_id))
     settle(bid, by=by, now=now)
-    tell_lead(part, invitation, now=now, was_not_me=1)
+    tell_lead(part, invitation, now=now, **({"taken_back": 1} if was_theirs else {"was_not_me": 1}))
     return part

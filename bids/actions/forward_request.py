@@ -63,7 +63,7 @@ def forward_request(*, invitation: Invitation, name: str, email: str, by: Actor,
         Part.objects.filter(pk=part.pk).update_version(seen=part.version, state=PartState.ASKED.value)
         part.refresh_from_db()
     asked = Asked(name=str(part.card["name"]), what=part.asked, email=email, contact=name)
-    passed_on = invite(part, asked, by=by, now=now, until=standing.answer_until)
+    passed_on = invite(part, asked, by=by, now=now, until=standing.answer_until, is_passed_on=True)
     passed_on.asked_by = standing.asked_by
     passed_on.language = standing.language
     passed_on.save(update_fields=["asked_by", "language"])

@@ -186,7 +186,9 @@ def ask(
     return invite(part, asked, by=by, now=now, until=until)
 
 
-def invite(part: Part, asked: Asked, *, by: Actor, now: datetime, until: datetime) -> Invitation:
+def invite(
+    part: Part, asked: Asked, *, by: Actor, now: datetime, until: datetime, is_passed_on: bool = False
+) -> Invitation:
     """A new standing invitation to a share, its letter and its reminders; one that stood before is taken back."""
     for standing in Invitation.objects.standing().filter(part=part):
         withdraw(standing, now=now)
@@ -201,7 +203,7 @@ def invite(part: Part, asked: Asked, *, by: Actor, now: datetime, until: datetim
         asked_at=now,
         answer_until=until,
     )
-    send_request(invitation, by=by, now=now)
+    send_request(invitation, by=by, now=now, is_passed_on=is_passed_on)
     audit.record(
         "firm.asked",
         on=part.bid,
@@ -216,8 +218,11 @@ def invite(part: Part, asked: Asked, *, by: Actor, now: datetime, until: datetim
     return invitation
 
 
-def send_request(invitation: Invitation, *, by: Actor, now: datetime) -> None:
-    """The letter that asks, once for each version of the invitation, and the reminders that follow it."""
+def send_request(invitation: Invitation, *, by: Actor, now: datetime, is_passed_on: bool = False) -> None:
+    """The letter that asks, once for each version of the invitation, and the reminders that follow it.
+
+    Whoever got the request from another than the lead reads in whose name it is answered.
+    """
     asked_by = invitation.asked_by.public_id if invitation.asked_by else by.public_id
     write_letter(
         LetterKind.ASKED,
@@ -226,6 +231,7 @@ def send_request(invitation: Invitation, *, by: Actor, now: datetime) -> None:
         key=f"{invitation.public_id}:{invitation.version}",
         now=now,
         asked_by=str(asked_by) if asked_by else None,
+        passed_on=1 if is_passed_on else None,
     )
     promise_reminders(invitation, now=now)
 

@@ -40,8 +40,9 @@ def _denied(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpRespons
     if request.POST.get("what") not in WHAT_HAPPENED:
         return _page(request, visit, status=422, fault=_("Choose what happened."))
     held = visit.invitation if visit.way is Way.FIRM else None
+    was_theirs = request.POST["what"] == "wrong"
     try:
-        deny_answer(part=visit.invitation.part, by=visit.actor, now=now, held=held)
+        deny_answer(part=visit.invitation.part, by=visit.actor, now=now, held=held, was_theirs=was_theirs)
     except Refusal as refusal:
         return _page(request, visit, status=refusal.status, fault=str(refusal))
     return _page(request, visit, is_done=True)

@@ -139,7 +139,9 @@ def _with_answer_day(telling: Telling) -> tuple[Fact, ...]:
 
 
 def _asked(telling: Telling) -> dict[str, Any]:
+    firm = plain.line(telling.invitation.part.card.get("name", ""))
     return {
+        "passed_on_by": firm if telling.letter.facts.get("passed_on") else "",
         "facts": _with_answer_day(telling),
         "asked": plain.lines(telling.invitation.part.asked),
         "rules": _rules(telling, telling.invitation.part),
@@ -277,7 +279,7 @@ def _answered(telling: Telling) -> dict[str, Any]:
         "passed_on_to": passed_on or (invitation.email if answer == "address" else ""),
         "facts": tuple(facts),
         "quote": plain.lines(invitation.message),
-        "suggests": plain.line(invitation.suggests_name) or plain.line(invitation.suggests_email),
+        "suggests": ", ".join(filter(None, map(plain.line, (invitation.suggests_name, invitation.suggests_email)))),
         "reason": plain.line(invitation.suggests_why),
     }
 

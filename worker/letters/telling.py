@@ -60,6 +60,7 @@ class Told:
     partner: str = ""
     answer: str = ""
     passed_on_to: str = ""
+    passed_on_by: str = ""
     suggests: str = ""
     reason: str = ""
     is_anbud: bool = False
