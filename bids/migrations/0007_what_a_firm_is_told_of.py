@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bids', '0008_what_is_sent_moves_on'),
+        ('bids', '0006_what_is_sent_moves_on'),
     ]
 
     operations = [

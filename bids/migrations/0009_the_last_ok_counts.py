@@ -58,6 +58,6 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bids", "0009_what_a_firm_saw_before"), ("members", "0001_initial")]
+    dependencies = [("bids", "0008_what_a_firm_saw_before"), ("members", "0001_initial")]
 
     operations = [migrations.RunSQL(THE_LAST_ONE, ANY_ONE)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bids', '0006_what_a_firm_is_told_of'),
+        ('bids', '0007_what_a_firm_is_told_of'),
     ]
 
     operations = [
