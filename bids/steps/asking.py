@@ -25,7 +25,7 @@ from kernel.actor import Actor, ActorKind
 from kernel.clock import helsinki_day, helsinki_instant
 from kernel.errors import Malformed, Refusal
 from kernel.text import clean_line, clean_text
-from members.models import Firm, Person
+from members.models import Firm, Membership, Person
 
 MOST_PARTNERS: Final = 20
 """An offer is sent by up to ten firms; some of those asked say no."""
@@ -173,6 +173,9 @@ def ask(
     the group the offer is made with, by address and by name in small letters.
     """
     part = _named_but_not_asked(asked, bid=bid)
+    if part is not None and not _may_find_it(part.firm, asked, bid=bid):
+        part.firm = Firm.objects.create(name=card_from_json(part.card).name)
+        Part.objects.filter(pk=part.pk).update(firm=part.firm)
     firm = part.firm if part else _firm_of(asked, bid=bid, members=members or {})
     part = part or Part.objects.filter(bid=bid, firm=firm).first()
     if part is None:
@@ -273,12 +276,27 @@ def _named_but_not_asked(asked: Asked, *, bid: Bid) -> Part | None:
     return next(by_address, None) or next(by_name, None)
 
 
+def _may_find_it(firm: Firm, asked: Asked, *, bid: Bid) -> bool:
+    """Whether the people of this firm, if it has any, may find the request on their own pages.
+
+    An offer that is brought in names firms by their Business IDs, and anybody can have typed those first. So its people
+    may where one of them is written to, or the lead has asked the firm at this address before. Otherwise the request
+    opens by its letter alone, and whoever answers may still do so as a firm of their own.
+    """
+    people = Membership.objects.filter(firm=firm)
+    if not people.exists():
+        return True
+    before = Invitation.objects.filter(part__firm=firm, bid__lead=bid.lead_id, email__iexact=asked.email)
+    return bool(asked.email) and (people.filter(person__email__iexact=asked.email).exists() or before.exists())
+
+
 def _firm_of(asked: Asked, *, bid: Bid, members: Mapping[str, GroupMember]) -> Firm:
     member = members.get(asked.email.casefold()) or members.get(asked.name.casefold())
     if member is not None:
         return member.firm
     known = firm_asked_before(bid.lead, email=asked.email, name=asked.name)
-    if known is not None and (asked.email or not Part.objects.filter(bid=bid, firm=known).exists()):
+    is_new_here = not Part.objects.filter(bid=bid, firm=known).exists()
+    if known is not None and (_may_find_it(known, asked, bid=bid) if asked.email else is_new_here):
         return known
     return Firm.objects.create(name=asked.name)
 

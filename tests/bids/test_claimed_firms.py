@@ -1,21 +1,23 @@
 """Whoever types the Business ID of a firm first owns a firm, and nothing of what that firm was asked or answered."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from bids.actions.answer_request import answer_request
+from bids.actions.ask_firm import ask_firm
 from bids.actions.import_bid import import_bid
 from bids.models import Bid
 from bids.permissions import may_answer, may_approve_for, may_write_part
+from bids.steps.asking import Asked
 from kernel.actor import Actor
 from kernel.clock import helsinki_day
 from members.actions.claim_firm import claim_firm
 from members.models import Firm, Membership, Person
 from tests.bids.offers import a_line, a_part, an_offer
 from tests.bids.requests import Request, a_request, an_answer, hashes, the_offer
-from tests.world import a_person, acting
+from tests.world import a_firm, a_person, acting
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +74,35 @@ def test_the_partner_who_was_written_to_goes_on(answered: Request, now: datetime
     answer_request(part=part, answer=again, by=answered.invited, now=now, **hashes(part))
 
     assert [line.unit_price for line in answered.fresh().part.lines.all()] == [475]
+
+
+@pytest.mark.parametrize("email", ["pekka@example.invalid", ""])
+def test_a_firm_that_a_package_names_finds_a_request_only_where_its_people_are_written_to(
+    email: str, now: datetime, system: Actor
+) -> None:
+    squatter = a_person(at=a_firm("Yritys BBB", business_id=NUMBER), email="stranger@example.invalid")
+    firm = Firm.objects.get(business_id=NUMBER)
+    lead = a_part("AAA", a_line("A1", "10"), lead=True, business_id="9000001-1")
+    bid = import_bid(offer=an_offer(lead, a_part("BBB", business_id=NUMBER)), by=system, now=now)
+    maija = acting(a_person(at=bid.lead), bid.lead)
+    until = now + timedelta(days=2)
+
+    asked = ask_firm(
+        bid=bid, asked=Asked(name="Yritys BBB", what="Kyltti", email=email), by=maija, now=now, until=until
+    )
+
+    assert not Bid.objects.visible_to(acting(squatter, firm)).exists()
+    assert asked.part.card["business_id"] == NUMBER
+
+
+def test_its_people_find_it_when_one_of_them_is_written_to(now: datetime, system: Actor) -> None:
+    owner = a_person(at=a_firm("Yritys BBB", business_id=NUMBER), email="Pekka@example.invalid")
+    firm = Firm.objects.get(business_id=NUMBER)
+    lead = a_part("AAA", a_line("A1", "10"), lead=True, business_id="9000001-1")
+    bid = import_bid(offer=an_offer(lead, a_part("BBB", business_id=NUMBER)), by=system, now=now)
+    maija = acting(a_person(at=bid.lead), bid.lead)
+    asked = Asked(name="Yritys BBB", what="Kyltti", email="pekka@example.invalid")
+
+    ask_firm(bid=bid, asked=asked, by=maija, now=now, until=now + timedelta(days=2))
+
+    assert Bid.objects.visible_to(acting(owner, firm)).get() == bid
