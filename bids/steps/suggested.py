@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bids.content import JointOffer
 from bids.exports.bid_package.layout import LINE, PART
 from bids.exports.bid_package.pieces import Piece
 from bids.models import LineItem, Part, Suggestion
+from bids.promises import Difference
 from bids.steps.proposed_lines import part_by_key, read_line, read_line_change
 from bids.steps.written_texts import PART_TEXTS, read_part_texts
 from kernel.errors import Refusal
@@ -80,3 +82,25 @@ def line_of(suggestion: Suggestion) -> LineItem | None:
     if suggestion.target == suggestion.part.public_id:
         return None
     return LineItem.objects.filter(part=suggestion.part, public_id=suggestion.target).first()
+
+
+def row_named(suggestion: Suggestion) -> str:
+    """The words of the row it is about, as they stand; empty where it is about none."""
+    line = line_of(suggestion)
+    return line.text if line is not None else ""
+
+
+def differences_of(row: Suggestion) -> list[Difference]:
+    """What it would change, in the form in which changes are put into words."""
+    line, said = line_of(row), dict(row.changes)
+    if NEW_LINE in said:
+        return [Difference(path=("lines", gettext("new")), before=None, after=_line(said[NEW_LINE]))]
+    if line is not None and REMOVED in said:
+        return [Difference(path=("lines", line.code), before=_line(row.before), after=None)]
+    start = ("lines", line.code) if line is not None else ()
+    return [Difference(path=(*start, name), before=row.before.get(name), after=value) for name, value in said.items()]
+
+
+def _line(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of a row in the form in which a promise holds them."""
+    return {"text": "", "quantity": "1", "unit": "", "unit_price": "0", "price_basis": "net", **said}

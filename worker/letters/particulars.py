@@ -24,9 +24,10 @@ from bids.queries.letter_people import (
     part_of,
 )
 from bids.queries.oks import changed_since_ok, ok_of, promised_by, said
-from bids.sheets.difference_sentences import DifferenceInWords, in_words
+from bids.sheets.difference_sentences import in_words
 from bids.sheets.offer import offer_sheet
 from bids.steps.minting import Minted
+from bids.steps.suggested import differences_of, row_named
 from bids.visibility import Eyes
 from bids.vocabulary import Answer, ClientKind, Invoicing, Language, LetterKind, OkKind, PriceBasis, Profile, Role
 from kernel.actor import Actor, ActorKind
@@ -336,44 +337,16 @@ def _suggested(telling: Telling) -> dict[str, Any]:
     suggestion = (found.filter(public_id=UUID(str(named))) if named else found.order_by("-made_at")).first()
     if suggestion is None:
         raise NotTellable(f"the suggestion of letter {telling.letter.public_id} is not there")
-    changes = tuple(
-        str(DifferenceInWords(what=_field(name), before=_value(suggestion.before.get(name)), after=_value(value)))
-        for name, value in suggestion.changes.items()
-    )
+    changes = _changes(telling, differences_of(suggestion))
+    facts = _request(telling)
+    if row := plain.cut(plain.line(row_named(suggestion)), 200):
+        facts.append(Fact(label=_("Row"), value=row))
     return {
         "partner": plain.line(suggestion.made_by_firm.name),
         "changes": changes,
         "quote": plain.lines(suggestion.why),
-        "facts": tuple(_request(telling)),
+        "facts": tuple(facts),
     }
-
-
-def _field(name: str) -> str:
-    known = {
-        "text": _("Text"),
-        "quantity": _("Quantity"),
-        "unit": _("Unit"),
-        "unit_price": _("Price"),
-        "price_basis": _("With or without VAT"),
-        "summary": _("Summary"),
-        "included": _("Included"),
-        "excluded": _("Not included"),
-        "assumptions": _("Assumptions"),
-        "discount_percent": _("Discount"),
-        "delivery_on": _("Ready by"),
-        "description": _("Description"),
-    }
-    return known.get(name, _("Something else"))
-
-
-def _value(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case list() | tuple():
-            return plain.cut(plain.line(", ".join(str(each) for each in value)), 300)
-        case _:
-            return plain.cut(plain.line(value), 300)
 
 
 def _left_out(telling: Telling) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from django.urls import reverse
 from bids.actions.answer_request import answer_request
 from bids.actions.decline_request import No, decline_request
 from bids.actions.forward_request import forward_request
-from bids.models import Letter
+from bids.actions.make_suggestion import make_suggestion
+from bids.models import Letter, LineItem
 from bids.steps.minting import mint
 from bids.vocabulary import LetterKind
 from kernel.clock import database_now
@@ -60,3 +61,15 @@ def test_the_lead_reads_whether_an_answer_was_anothers_or_only_wrong(what: str, 
 
     assert words in " ".join(last(LetterKind.ANSWERED).text.split())
     assert asked.fresh().part.state == "asked"
+
+
+def test_a_suggestion_names_its_row_and_says_prices_as_one_writes_them(asked: Request) -> None:
+    answer_request(part=asked.part, answer=an_answer(), **hashes(asked.part), by=asked.invited, now=database_now())
+    line = LineItem.objects.get(part=asked.part)
+    make_suggestion(
+        part=asked.fresh().part, line=line, changes={"unit_price": "400"}, why="", by=asked.lead, now=database_now()
+    )
+
+    said = " ".join(last(LetterKind.SUGGESTED).text.split())
+    assert line.text in said
+    assert "price: 450.00 € → 400.00 €" in said
