@@ -162,7 +162,7 @@ def _answer(part: Part, offer: JointOffer, *, now: datetime) -> None:
             text=row.text,
             quantity=row.quantity,
             unit=row.unit,
-            unit_price=row.unit_price * (100 - row.discount_percent) / 100,
+            unit_price=row.unit_price,
             price_basis=PriceBasis(row.price_basis),
             optional=row.optional,
         )
