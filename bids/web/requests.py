@@ -191,7 +191,7 @@ def _row(
     now: datetime,
 ) -> RequestRow:
     state = PartState(part.state)
-    standing = invitation is not None and invitation.withdrawn_at is None
+    standing = invitation is not None and invitation.withdrawn_at is None and state is not PartState.TAKEN_OVER
     is_open = standing and state is PartState.ASKED
     card = part.card.get("contact") or {}
     until = as_typed(invitation.answer_until, now=now, language=page_language()) if invitation and is_open else ""

@@ -270,7 +270,11 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
         raise NotVisible
     reason = request.POST.get("reason", "")
     again_after_conflict(lambda: withdraw_offer(revision=version.revision, reason=reason, by=actor, now=now))
-    messages.success(request, gettext("Withdrawn. The client and the partners are told."))
+    if _is_own_mail(version):
+        sentence = gettext("Withdrawn, and the partners are told. You sent it from your own mail, so tell the client.")
+        messages.warning(request, sentence)
+    else:
+        messages.success(request, gettext("Withdrawn. The client and the partners are told."))
     return redirect("bids:send", public_id=bid.public_id)
 
 

@@ -171,6 +171,17 @@ def test_a_price_told_on_the_phone_waits_for_one_tap(desk: Client, bid: Bid, sar
         assert sentence in desk.post(to("told-price", pekka), {"amount": typed}, follow=True).content.decode()
 
 
+def test_what_one_took_over_is_asked_for_again_and_nothing_else(desk: Client, bid: Bid, sari: Invitation) -> None:
+    desk.post(reverse("bids:take-over", args=[bid.public_id, sari.part.public_id]), {"price": "450"})
+
+    page = page_of(desk, bid)
+
+    assert Part.objects.get(pk=sari.part_id).state == PartState.TAKEN_OVER
+    assert to("take-back", sari) not in page
+    assert to("change-request", sari) not in page
+    assert f"?part={sari.part.public_id}" in page
+
+
 def test_a_price_that_is_none_stays_in_its_field_with_the_sentence_beside_it(desk: Client, bid: Bid) -> None:
     pekka = Invitation.objects.get(bid=bid, part__key="PAI")
     own = reverse("bids:take-over", args=[bid.public_id, pekka.part.public_id])

@@ -243,6 +243,17 @@ def test_a_last_day_that_cannot_be_is_said_beside_its_field(until: str, maija: C
     assert Revision.objects.count() == 1
 
 
+def test_whoever_withdraws_what_went_by_own_mail_is_told_to_tell_the_client(maija: Client, world: OkWorld) -> None:
+    press(maija, world, how="own_mail")
+    drawn(Revision.objects.get(bid=world.bid), now=database_now())
+    maija.post(reverse("bids:own-mail", args=[world.bid.public_id]))
+
+    answer = maija.post(reverse("bids:withdraw", args=[world.bid.public_id]), follow=True)
+
+    assert not Letter.objects.filter(kind=LetterKind.OFFER_WITHDRAWN.value, to_email="tiina@example.invalid").exists()
+    assert "Kerro siis asiakkaalle itse" in answer.content.decode()
+
+
 def test_versions_tell_what_changed_and_hand_out_their_files(maija: Client, world: OkWorld) -> None:
     for title in ("Ensimmäinen", "Toinen"):
         Bid.objects.filter(pk=world.bid.pk).update(title=title)
