@@ -10,9 +10,11 @@ from django.urls import reverse
 from bids import formats
 from bids.actions.answer_request import answer_request
 from bids.actions.decline_request import No, decline_request
+from bids.actions.make_suggestion import make_suggestion
 from bids.actions.stop_reminders import stop_reminders
 from bids.actions.take_back_ok import take_back_ok
 from bids.actions.tell_price import tell_price
+from bids.models import LineItem
 from bids.queries.waiting import WaitKind, waiting_for
 from bids.vocabulary import Language, PriceBasis
 from kernel.clock import database_now, helsinki_day
@@ -99,3 +101,15 @@ def test_one_more_row_is_added_where_the_rows_are(asked: Request) -> None:
     page = sent(opened(asked), asked, "add-row", price="100").content.decode()
     assert page.count('value="add-row"') == 1
     assert page.index('name="row-1-text"') < page.index('value="add-row"') < page.index('name="ready"')
+
+
+def test_a_suggestion_is_told_of_at_the_top_of_the_answer(asked: Request) -> None:
+    answer_request(part=asked.part, answer=an_answer(), **hashes(asked.part), by=asked.invited, now=database_now())
+    before = opened(asked).get(address(asked)).content.decode()
+    line = LineItem.objects.get(part=asked.part)
+    changes = {"unit_price": "400"}
+    make_suggestion(part=asked.fresh().part, line=line, changes=changes, by=asked.lead, now=database_now())
+
+    page = opened(asked).get(address(asked)).content.decode()
+    assert 'href="#suggested-title"' not in before
+    assert page.index('href="#suggested-title"') < page.index("<form class=") < page.index('id="suggested-title"')
