@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from bids.models import GroupMember, Invitation, Part
 from bids.queries.firm_cards import card_from_json
-from bids.vocabulary import Role
+from bids.vocabulary import PartState, Role
 from members.models import Firm
 
 MOST_REMEMBERED = 200
@@ -60,9 +60,11 @@ def latest_invitations(parts: Iterable[Part]) -> dict[int, Invitation]:
 def firm_asked_before(lead: Firm, *, email: str, name: str) -> Firm | None:
     """The row that stands for whom this lead has asked before at this address, or, without one, under this name.
 
-    Only the lead's own offers and groups are looked at, so that nobody learns who else is known.
+    Only the lead's own offers and groups are looked at, so that nobody learns who else is known. A firm with people
+    that an offer names by its number, and that nobody has asked, does not count: anybody can have typed that first.
     """
     parts = Part.objects.filter(bid__lead=lead).exclude(role=Role.LEAD.value).exclude(firm=lead)
+    parts = parts.exclude(state=PartState.LISTED.value, firm__memberships__isnull=False)
     if email:
         said = Q(invitations__email__iexact=email) | Q(card__contact__email__iexact=email)
     else:

@@ -8,9 +8,12 @@ import pytest
 from bids.actions.answer_request import answer_request
 from bids.actions.ask_firm import ask_firm
 from bids.actions.import_bid import import_bid
+from bids.actions.make_group import make_group
+from bids.content import Contact
 from bids.models import Bid
 from bids.permissions import may_answer, may_approve_for, may_write_part
 from bids.steps.asking import Asked
+from bids.steps.groups import GroupFirm, GroupSaid
 from kernel.actor import Actor
 from kernel.clock import helsinki_day
 from members.actions.claim_firm import claim_firm
@@ -106,3 +109,15 @@ def test_its_people_find_it_when_one_of_them_is_written_to(now: datetime, system
     ask_firm(bid=bid, asked=asked, by=maija, now=now, until=now + timedelta(days=2))
 
     assert Bid.objects.visible_to(acting(owner, firm)).get() == bid
+
+
+def test_a_firm_that_a_package_names_is_in_no_group_by_its_card(now: datetime, system: Actor) -> None:
+    a_person(at=a_firm("Yritys BBB", business_id=NUMBER), email="stranger@example.invalid")
+    lead = a_part("AAA", a_line("A1", "10"), lead=True, business_id="9000001-1")
+    contact = Contact(name="Pekka", email="pekka@example.invalid")
+    bid = import_bid(offer=an_offer(lead, a_part("BBB", business_id=NUMBER, contact=contact)), by=system, now=now)
+    said = GroupSaid(name="Porukka", firms=(GroupFirm(name="Yritys BBB", email="pekka@example.invalid"),))
+
+    group = make_group(said=said, by=acting(a_person(at=bid.lead), bid.lead), now=now)
+
+    assert not group.members.filter(firm__business_id=NUMBER).exists()
