@@ -64,17 +64,19 @@ def _invoicing(before: JointOffer, after: JointOffer) -> str:
         return ""
     language = page_language()
     count = sum(invoice.buyer == "client" for invoice in now.settlement)
-    words = ngettext(
-        "The client gets one invoice, %(gross)s in all.",
-        "The client gets %(count)s invoices, %(gross)s in all.",
-        count,
-    ) % {"count": count, "gross": formats.money(now.gross, language)}
+    words = ""
+    if count:
+        words = ngettext(
+            "The client gets one invoice, %(gross)s in all.",
+            "The client gets %(count)s invoices, %(gross)s in all.",
+            count,
+        ) % {"count": count, "gross": formats.money(now.gross, language)}
     if after.invoicing == Invoicing.LEAD and len(after.parts) > 1:
         words = (
             gettext("%(lead)s invoices everything and pays the partners by their invoices.")
             % {"lead": after.lead.firm.name}
             + f" {words}"
-        )
+        ).strip()
     if now.gross != then.gross:
         more = formats.signed_money(now.gross - then.gross, language)
         words += " " + gettext("That is %(difference)s compared with now, VAT included.") % {"difference": more}
