@@ -17,7 +17,11 @@ document.addEventListener("keydown", (event) => {
   open?.querySelector("summary").focus();
 });
 
-/** A form is sent once: its button shows that it has been pressed. */
+/**
+ * A form is sent once: its button shows that it has been pressed. What is being kept of it as a draft comes first, and
+ * nothing of it is kept afterwards: of two at once, each would open a session, and the later answer would end the other.
+ */
+const MOST_WAITING = 3000;
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.hasAttribute("hx-post")) return;
@@ -25,11 +29,30 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
+  const { submitter } = event;
   form.dataset.sent = "1";
-  event.submitter?.classList.add("is-busy");
+  submitter?.classList.add("is-busy");
+  const keeping = form.querySelector("[hx-post].htmx-request");
+  if (!keeping || form.dataset.waited) return;
+  event.preventDefault();
+  const send = () => {
+    clearTimeout(late);
+    keeping.removeEventListener("htmx:afterRequest", send);
+    delete form.dataset.sent;
+    form.dataset.waited = "1";
+    form.requestSubmit(submitter);
+  };
+  const late = setTimeout(send, MOST_WAITING);
+  keeping.addEventListener("htmx:afterRequest", send);
+});
+addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.closest("form[data-sent]")) event.preventDefault();
 });
 addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const { dataset } of document.querySelectorAll("form[data-sent]")) {
+    delete dataset.sent;
+    delete dataset.waited;
+  }
   for (const button of document.querySelectorAll(".button.is-busy")) button.classList.remove("is-busy");
 });
 

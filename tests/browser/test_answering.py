@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Route
 
 from bids.actions.tell_price import tell_price
 from bids.models import Draft
@@ -17,6 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LIGHTEST = 150 * 1024
+KEEPING = "**/draft/"
 
 
 @pytest.fixture
@@ -121,4 +123,48 @@ def test_the_return_key_in_the_price_answers_and_does_not_decline(visit: Visit, 
     page.fill("#id_price", "450")
     page.press("#id_price", "Enter")
     page.wait_for_load_state("networkidle")
+    assert asked.fresh().part.state == "in"
+
+
+def test_an_answer_pressed_while_a_draft_is_on_its_way_comes_after_it(visit: Visit, asked: Request) -> None:
+    """Sent at once, each of the two would open a session, and the browser would keep the one that came back last."""
+    page = visit(PHONE).go(link(asked))
+    on_its_way: list[Route] = []
+    page.route(KEEPING, lambda route: on_its_way.append(route))  # noqa: PLW0108 - no builtin can be marked
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.fill("#id_business_id", "9000014-2")
+    with page.expect_request(KEEPING):
+        page.locator("#id_price").press_sequentially("450")
+    page.locator("button[value=in]").first.click(no_wait_after=True)
+    page.locator("button[value=in].is-busy").wait_for()
+    assert [url for url in sent if not url.endswith("/draft/")] == []
+
+    with page.expect_navigation():
+        on_its_way[0].continue_()
+
+    page.locator(".notice-good").wait_for()
+    assert page.locator("button[value=take-back]").count() == 1
+    assert page.locator("input[name=sure]").count() == 0
+
+
+def test_an_answer_waits_three_seconds_at_most_for_a_draft_and_none_is_kept_after_it(
+    visit: Visit, asked: Request
+) -> None:
+    page = visit(PHONE).go(link(asked))
+    page.clock.install()
+    drafts: list[Route] = []
+    page.route(KEEPING, lambda route: drafts.append(route))  # noqa: PLW0108 - likewise
+    page.fill("#id_business_id", "9000014-2")
+    page.fill("#id_price", "450")
+    with page.expect_request(KEEPING):
+        page.clock.fast_forward(1000)
+    page.fill("#id_what", "Kuvitus")
+    page.locator("button[value=in]").first.click(no_wait_after=True)
+    page.locator("button[value=in].is-busy").wait_for()
+    with page.expect_navigation():
+        page.clock.fast_forward(3000)
+
+    page.locator(".notice-good").wait_for()
+    assert len(drafts) == 1
     assert asked.fresh().part.state == "in"
