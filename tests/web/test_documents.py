@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from PIL import Image
 
 from bids.actions.fail_document import fail_document
@@ -64,7 +65,8 @@ def test_pages_being_laid_out_are_counted(waiting: Document) -> None:
     waiting.state, waiting.progress_step = DocumentState.RENDERING.value, "laying_out"
     waiting.progress_done, waiting.progress_total = 2, 4
 
-    progress = progress_of(waiting)
+    with translation.override("en"):
+        progress = progress_of(waiting)
 
     assert progress.sentence == "Laying out the pages again: 2 of 4"
     assert (progress.step, progress.steps, progress.percent) == (4, 6, 58)
@@ -75,7 +77,8 @@ def test_progress_never_goes_back_when_pages_are_laid_out_again(waiting: Documen
     rounds = [(1, 0), (4, 0), (1, 4), (4, 4), (1, 4), (4, 4)]
     seen = []
     for waiting.progress_done, waiting.progress_total in rounds:
-        seen.append(progress_of(waiting))
+        with translation.override("en"):
+            seen.append(progress_of(waiting))
 
     assert [each.percent for each in seen] == sorted(each.percent for each in seen)
     assert ["again" in each.sentence for each in seen] == [False, False, True, True, True, True]
