@@ -33,8 +33,8 @@ _REVISION: dict[RevisionState, frozenset[RevisionState]] = {
             RevisionState.SUPERSEDED,
         }
     ),
-    # A yes that arrived in time may be written down after the last day has passed.
-    RevisionState.EXPIRED: frozenset({RevisionState.ACCEPTED, RevisionState.SUPERSEDED}),
+    # What arrived in time may be written down after the last day has passed.
+    RevisionState.EXPIRED: frozenset({RevisionState.ACCEPTED, RevisionState.DECLINED, RevisionState.SUPERSEDED}),
     RevisionState.DECLINED: frozenset({RevisionState.SUPERSEDED}),
     RevisionState.WITHDRAWN: frozenset({RevisionState.SUPERSEDED}),
     RevisionState.ACCEPTED: frozenset(),

@@ -212,6 +212,45 @@ class LinkScope(StrEnum):
     ACCEPT = "accept"
 
 
+class DecisionKind(StrEnum):
+    """What the client says to a version."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+
+
+class DecisionMethod(StrEnum):
+    """How a decision was made: clicked by the client with a mailed code, or written down by the lead."""
+
+    CLICKED = "clicked"
+    RECORDED = "recorded"
+
+
+class DecisionWay(StrEnum):
+    """How a decision that the lead writes down came to it."""
+
+    REPLY_MAIL = "reply_mail"
+    SLIP = "slip"
+    ORDER = "order"
+    MINUTES = "minutes"
+    PHONE = "phone"
+
+
+class DecisionState(StrEnum):
+    """Whether a decision counts."""
+
+    STANDING = "standing"
+    ANNULLED = "annulled"
+
+
+class CodeFor(StrEnum):
+    """What a code mailed to a client lets them do."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    OBJECT = "object"
+
+
 class SuggestionState(StrEnum):
     """What became of a suggestion."""
 
@@ -254,6 +293,13 @@ class LetterKind(StrEnum):
     OFFER_CLOSED = "offer_closed"
     VALIDITY_EXTENDED = "validity_extended"
     GROUP_ASKED = "group_asked"
+    DECISION_CODE = "decision_code"
+    DECISION_RECEIPT = "decision_receipt"
+    DECISION_RECORDED = "decision_recorded"
+    DECISION_OBJECTED = "decision_objected"
+    OFFER_ACCEPTED = "offer_accepted"
+    OFFER_DECLINED = "offer_declined"
+    COUNTER_OFFER = "counter_offer"
 
 
 class ToldPriceState(StrEnum):

@@ -10,6 +10,7 @@ from bids.models.bid import Bid
 from bids.models.bid_file import BidFile
 from bids.models.client import Client, ClientContact
 from bids.models.client_link import ClientLink
+from bids.models.decision import CounterOffer, Decision, DecisionStanding, Evidence, EvidenceIdentity
 from bids.models.document import Document
 from bids.models.draft import Draft
 from bids.models.frozen_sheet import FrozenSheet
@@ -41,8 +42,13 @@ __all__ = [
     "Client",
     "ClientContact",
     "ClientLink",
+    "CounterOffer",
+    "Decision",
+    "DecisionStanding",
     "Document",
     "Draft",
+    "Evidence",
+    "EvidenceIdentity",
     "FrozenSheet",
     "Group",
     "GroupMember",

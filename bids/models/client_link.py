@@ -27,6 +27,11 @@ class ClientLink(Published):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="a_clients_link_lives"),
+            models.CheckConstraint(
+                condition=~Q(scope=LinkScope.ACCEPT.value)
+                | Q(way=LinkWay.MAILED.value) & (~Q(contact_email="") | Q(revoked_at__isnull=False)),
+                name="a_link_that_decides_was_mailed",
+            ),
         ]
 
     def __str__(self) -> str:

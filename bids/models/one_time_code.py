@@ -10,7 +10,7 @@ class OneTimeCode(Published):
     """Six digits, stored hashed, for one thing (`about`, a public id) and one purpose; five tries at most."""
 
     about = models.UUIDField(db_index=True)
-    purpose = models.CharField(max_length=40)
+    purpose = models.CharField(max_length=80)
     code_hash = models.BinaryField(max_length=32)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()

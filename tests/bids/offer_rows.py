@@ -34,6 +34,7 @@ from bids.vocabulary import (
     Theme,
 )
 from members.models import Person
+from tests.bids.unchecked import nobody_decided
 
 WEEK = timedelta(days=7)
 
@@ -118,7 +119,11 @@ def a_version(
             _draw(revision, at)
             standing.sent_at, standing.sent_how = at, SentHow.LETTER.value
         standing.changed_at = revision.expires_at if step is RevisionState.EXPIRED else at
-        standing.save()
+        if step in {RevisionState.ACCEPTED, RevisionState.DECLINED}:
+            with nobody_decided():
+                standing.save()
+        else:
+            standing.save()
     return revision
 
 

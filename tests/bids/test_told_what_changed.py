@@ -13,6 +13,7 @@ from bids.vocabulary import LetterKind, LetterState, PartState, PriceVisibility,
 from tests.bids.offers import a_line, a_part, an_offer
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.sendings import sent
+from tests.bids.unchecked import nobody_decided
 from tests.world import NOON
 from worker.letters.composing import compose
 
@@ -130,7 +131,8 @@ def test_a_firm_whose_request_never_left_hears_nothing_of_the_closing() -> None:
 def test_after_a_yes_of_the_client_nobody_is_released_by_a_letter(state: RevisionState, letters: int) -> None:
     world = a_world()
     revision = sent(world)
-    RevisionStanding.objects.filter(revision=revision).update(state=state.value)
+    with nobody_decided():
+        RevisionStanding.objects.filter(revision=revision).update(state=state.value)
     close_offer(bid=Bid.objects.get(pk=world.bid.pk), by=world.lead, now=LATER)
     written = Letter.objects.filter(kind=LetterKind.OFFER_CLOSED.value)
     assert written.count() == letters
