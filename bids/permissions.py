@@ -2,7 +2,18 @@
 
 from django.db.models import Q
 
-from bids.models import Bid, ClientLink, Document, Group, GroupMember, Invitation, Letter, Part, RevisionStanding
+from bids.models import (
+    Bid,
+    ClientLink,
+    Document,
+    Group,
+    GroupMember,
+    Invitation,
+    Letter,
+    Part,
+    Question,
+    RevisionStanding,
+)
 from bids.models.bid import STATES_IN_WHICH_A_PARTNER_SEES
 from bids.models.document import DocumentQuerySet
 from bids.models.letter import LetterQuerySet
@@ -10,7 +21,7 @@ from bids.queries.competition import hides_by_competition
 from bids.queries.letters import NOT_SHOWN
 from bids.queries.oks import MAY_GIVE_OKS
 from bids.visibility import CLIENTS_EYES, SYSTEMS_EYES, Eyes, Reader, mode_in_force
-from bids.vocabulary import IN_THE_OFFER, Liability, PartState, PriceVisibility, Role
+from bids.vocabulary import IN_THE_OFFER, Liability, LinkScope, PartState, PriceVisibility, Role
 from kernel.actor import Actor, ActorKind
 from kernel.errors import NotVisible
 from members.models import Firm, Membership, Person
@@ -212,6 +223,28 @@ def may_suggest_to(actor: Actor, part: Part) -> bool:
 def may_answer_suggestion(actor: Actor, part: Part, *, is_of_words: bool) -> bool:
     """What was suggested of a firm's words or rows is taken or declined by those who write them."""
     return may_write_words_of(actor, part) if is_of_words else may_write_part(actor, part)
+
+
+def may_ask_as_client(actor: Actor, link: ClientLink) -> bool:
+    """Questions are asked and wishes told by whoever holds a client's link that was made for more than looking."""
+    return (
+        actor.kind is ActorKind.CLIENT_LINK
+        and actor.id == link.pk
+        and link.scope in {LinkScope.ASK.value, LinkScope.ACCEPT.value}
+    )
+
+
+def may_draft_answer(actor: Actor, question: Question) -> bool:
+    """An answer is drafted by those who write the words of the firm it is about, or the lead's; producers too."""
+    part = question.to_part
+    if may_write_joint_words(actor, question.bid):
+        return True
+    return part.state in IN_THE_OFFER and may_write_words_of(actor, part)
+
+
+def may_release_answers(actor: Actor, bid: Bid) -> bool:
+    """What the client is told is for the lead's owners and editors to say."""
+    return may_change_offer(actor, bid)
 
 
 def may_remind(actor: Actor, bid: Bid) -> bool:

@@ -251,6 +251,41 @@ class CodeFor(StrEnum):
     OBJECT = "object"
 
 
+class PlaceKind(StrEnum):
+    """What of a version a client asks about."""
+
+    WHOLE = "whole"
+    SECTION = "section"
+    LINE = "line"
+    PART = "part"
+
+
+class QuestionState(StrEnum):
+    """What became of a client's question."""
+
+    OPEN = "open"
+    DRAFTED = "drafted"
+    RELEASED = "released"
+    DROPPED = "dropped"
+
+
+class WishKind(StrEnum):
+    """What a client wishes to be otherwise."""
+
+    WITHOUT_LINE = "without_line"
+    LATER = "later"
+    PRICE_WISH = "price_wish"
+    OTHER = "other"
+
+
+class ChangeRequestState(StrEnum):
+    """What became of a client's wish."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+
+
 class SuggestionState(StrEnum):
     """What became of a suggestion."""
 
@@ -300,6 +335,11 @@ class LetterKind(StrEnum):
     OFFER_ACCEPTED = "offer_accepted"
     OFFER_DECLINED = "offer_declined"
     COUNTER_OFFER = "counter_offer"
+    QUESTION_ASKED = "question_asked"
+    ANSWER_DRAFTED = "answer_drafted"
+    QUESTION_ANSWERED = "question_answered"
+    CHANGES_ASKED = "changes_asked"
+    CHANGES_ANSWERED = "changes_answered"
 
 
 class ToldPriceState(StrEnum):

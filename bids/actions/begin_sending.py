@@ -1,6 +1,6 @@
 """Freeze an offer as its next version and have its documents drawn; it goes out when they are done."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from bids.permissions import may_send
 from bids.queries.send_checks import send_checks
 from bids.steps.freezing import CannotBeSent, freeze_version
 from bids.steps.settling import lock_bid
+from bids.steps.wishes import name_answered
 from bids.vocabulary import Language, SentHow
 from kernel.action import action
 from kernel.actor import Actor
@@ -22,7 +23,7 @@ LONGEST_GREETING = 4000
 
 
 @action
-def begin_sending(
+def begin_sending(  # noqa: PLR0913 - to whom, how, with which words, and what it answers
     *,
     bid: Bid,
     by: Actor,
@@ -32,12 +33,15 @@ def begin_sending(
     languages: Sequence[Language] = (),
     greeting: str = "",
     seen_at: datetime | None = None,
+    answers: Collection[UUID] | None = None,
+    with_answers: bool = True,
 ) -> Revision:
     """The offer stands frozen as its next version with the lead's OK, and nobody changes it until it is sent or not.
 
     `to` names contacts of the client, all that have an address when it is None. `seen_at` is the offer's `changed_at`
-    as the lead saw it: `Stale` when something has changed since. Asking again while it is being sent is refused with
-    `BeingSent`.
+    as the lead saw it: `Stale` when something has changed since. `answers` names the client's open wishes that it
+    answers once it is sent, all of them when it is None; `with_answers` takes what the client was answered into it.
+    Asking again while it is being sent is refused with `BeingSent`.
     """
     bid = lock_bid(bid, even_closed=True)
     require(may_send(by, bid))
@@ -53,7 +57,9 @@ def begin_sending(
         if checks.stops:
             raise CannotBeSent(checks)
         raise Malformed(faults={"to": _("Choose at least one person who gets the offer.")})
-    return freeze_version(bid, posting=posting, languages=languages, by=by, now=now)
+    revision = freeze_version(bid, posting=posting, languages=languages, by=by, now=now, with_answers=with_answers)
+    name_answered(bid, revision, answers)
+    return revision
 
 
 def _addressees(bid: Bid, to: Sequence[UUID] | None) -> tuple[Addressee, ...]:

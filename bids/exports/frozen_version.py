@@ -56,6 +56,18 @@ class Sheaf:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FrozenAnswer:
+    """A question of the client and what was answered. `place` is its address in that version, `about` its words."""
+
+    version: int
+    place: str
+    about: str
+    question: str
+    answer: str
+    answered_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class FrozenVersion:
     """What stands in the payload of a version; `content_hash` is that of all its bytes."""
 
@@ -67,6 +79,7 @@ class FrozenVersion:
     expires_at: datetime
     posting: Posting
     files: tuple[Sheaf, ...]
+    answers: tuple[FrozenAnswer, ...] = ()
 
 
 def version_payload(version: FrozenVersion) -> bytes:
@@ -109,6 +122,8 @@ def version_payload(version: FrozenVersion) -> bytes:
             for file in version.files
         ],
     }
+    if version.answers:
+        frozen["answers"] = [_answer(one) for one in version.answers]
     return PREFIX + rfc8785.dumps(frozen)
 
 
@@ -143,6 +158,10 @@ def read_version(payload: bytes, *, with_pictures: bool = False) -> FrozenVersio
             )
             for one in frozen["files"]
         ),
+        answers=tuple(
+            FrozenAnswer(**{**one, "answered_at": datetime.fromisoformat(one["answered_at"])})
+            for one in frozen.get("answers", ())
+        ),
     )
 
 
@@ -169,6 +188,17 @@ def _package(frozen: Mapping[str, Any], *, with_pictures: bool) -> dict[str, Any
             for name, one in frozen["pictures"].items()
         }
     return package
+
+
+def _answer(answer: FrozenAnswer) -> dict[str, Any]:
+    return {
+        "version": answer.version,
+        "place": answer.place,
+        "about": answer.about,
+        "question": answer.question,
+        "answer": answer.answer,
+        "answered_at": answer.answered_at.astimezone(UTC).isoformat(timespec="microseconds"),
+    }
 
 
 def _choices(offer: JointOffer) -> list[dict[str, Any]]:

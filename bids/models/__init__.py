@@ -8,6 +8,7 @@ from bids.models.approval import Approval, ApprovalRevocation
 from bids.models.asset import Asset
 from bids.models.bid import Bid
 from bids.models.bid_file import BidFile
+from bids.models.change_request import ChangeRequest
 from bids.models.client import Client, ClientContact
 from bids.models.client_link import ClientLink
 from bids.models.decision import CounterOffer, Decision, DecisionStanding, Evidence, EvidenceIdentity
@@ -27,6 +28,7 @@ from bids.models.one_time_code import OneTimeCode
 from bids.models.option_group import OptionGroup
 from bids.models.package import Package, PackageLine
 from bids.models.part import Part
+from bids.models.question import Question
 from bids.models.revision import Revision, RevisionPart, RevisionStanding
 from bids.models.section import Section
 from bids.models.suggestion import Suggestion
@@ -39,6 +41,7 @@ __all__ = [
     "Asset",
     "Bid",
     "BidFile",
+    "ChangeRequest",
     "Client",
     "ClientContact",
     "ClientLink",
@@ -68,6 +71,7 @@ __all__ = [
     "PackageLine",
     "Part",
     "PlannedInstalment",
+    "Question",
     "Revision",
     "RevisionPart",
     "RevisionStanding",

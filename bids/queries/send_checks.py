@@ -13,6 +13,7 @@ from bids.pricing import TRAVEL_MARGIN_SCHEME, ChoiceRefused, totals
 from bids.queries.content_of import offer_of, whole_bids
 from bids.queries.legal_answers import LegalQuestion, questions_of
 from bids.queries.oks import PartOk, ok_board
+from bids.queries.questions import unanswered
 from bids.vocabulary import IN_THE_OFFER, BidState, PartState, RevisionState, SentHow, SuggestionState
 from kernel.business_id import is_business_id
 from kernel.clock import end_of_day_in_helsinki, helsinki_day
@@ -32,6 +33,7 @@ ACCEPTED_ALREADY = "accepted_already"
 CLOSED = "closed"
 
 OPEN_SUGGESTIONS = "open_suggestions"
+OPEN_QUESTIONS = "open_questions"
 RIVAL_OFFER = "rival_offer"
 PICTURE_WITHOUT_WORDS = "picture_without_words"
 DELIVERY_BEFORE_VALIDITY_ENDS = "delivery_before_validity_ends"
@@ -91,6 +93,7 @@ def checks_of(
         *(_check(each) for each in found if not _stops(each)),
         *_delivery(offer),
         *_suggestions(whole),
+        *_unanswered(whole),
         *_rivals(whole, now),
         *_pictures(offer),
         *_gaps(offer),
@@ -182,6 +185,12 @@ def _suggestions(bid: Bid) -> Iterator[Check]:
     count = Suggestion.objects.filter(bid=bid, state=SuggestionState.OPEN.value).count()
     if count:
         yield Check(code=OPEN_SUGGESTIONS, params={"count": count})
+
+
+def _unanswered(bid: Bid) -> Iterator[Check]:
+    count = unanswered(bid).count()
+    if count:
+        yield Check(code=OPEN_QUESTIONS, params={"count": count})
 
 
 def _rivals(bid: Bid, now: datetime) -> Iterator[Check]:

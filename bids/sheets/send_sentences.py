@@ -42,6 +42,9 @@ _CHECKS = {
     send_checks.OPEN_SUGGESTIONS: gettext_lazy(
         "Suggestions without an answer: %(count)s. The offer goes as it stands now."
     ),
+    send_checks.OPEN_QUESTIONS: gettext_lazy(
+        "Questions of the client without an answer: %(count)s. The offer may go all the same."
+    ),
     send_checks.RIVAL_OFFER: gettext_lazy("%(firms)s: also in your offer %(number)s, %(title)s, to the same client."),
     send_checks.PICTURE_WITHOUT_WORDS: gettext_lazy("A picture in a text has no description, and is left out."),
     send_checks.DELIVERY_BEFORE_VALIDITY_ENDS: gettext_lazy(

@@ -15,6 +15,7 @@ from bids.exports.bid_package import Fault, PackageRefused, fault_sentence
 from bids.exports.frozen_offer import DocumentOrder, freeze, hash_of
 from bids.exports.frozen_version import (
     NOTHING_BEFORE,
+    FrozenAnswer,
     FrozenVersion,
     Posting,
     Sheaf,
@@ -24,16 +25,28 @@ from bids.exports.frozen_version import (
     version_tree,
 )
 from bids.lifecycle import bid_may_become
-from bids.models import Bid, Document, FrozenSheet, Part, Revision, RevisionPart, RevisionStanding
+from bids.models import Bid, Document, FrozenSheet, Part, Question, Revision, RevisionPart, RevisionStanding
 from bids.pricing import ChoiceRefused
 from bids.queries.content_of import content_of
 from bids.queries.oks import Promised, promised_by
 from bids.queries.send_checks import BREAKS_A_RULE, Check, SendChecks, send_checks
+from bids.sheets.places import place_at
 from bids.sheets.send_sentences import check_sentence, question_sentence
 from bids.steps.oks import give_ok
 from bids.steps.request_quota import count_versions
 from bids.steps.settling import settle
-from bids.vocabulary import BidState, DocumentKind, Language, OkMethod, Profile, RevisionState, Role, Theme
+from bids.vocabulary import (
+    BidState,
+    DocumentKind,
+    Language,
+    OkMethod,
+    PlaceKind,
+    Profile,
+    QuestionState,
+    RevisionState,
+    Role,
+    Theme,
+)
 from kernel import audit, outbox
 from kernel.actor import Actor
 from kernel.clock import HELSINKI, end_of_day_in_helsinki, helsinki_day
@@ -65,10 +78,19 @@ class DoesNotAddUp(Refusal):
     code = "does-not-add-up"
 
 
-def freeze_version(bid: Bid, *, posting: Posting, languages: Sequence[Language], by: Actor, now: datetime) -> Revision:
+def freeze_version(
+    bid: Bid,
+    *,
+    posting: Posting,
+    languages: Sequence[Language],
+    by: Actor,
+    now: datetime,
+    with_answers: bool = True,
+) -> Revision:
     """The next version of a locked offer, frozen, with the lead's OK; its documents are drawn after the commit.
 
     Parts are locked in the order of their ids, every hash is reckoned anew from the rows and must be the stored one.
+    With `with_answers` everything the client was answered so far is part of the version.
     Refused with `CannotBeSent` while anything stops it.
     """
     if not bid_may_become(BidState(bid.state), BidState.SENDING):
@@ -79,7 +101,8 @@ def freeze_version(bid: Bid, *, posting: Posting, languages: Sequence[Language],
     if not checks.may_go:
         raise CannotBeSent(checks)
     _say_ok_for_the_lead(promised, by=by, now=now)
-    revision = _revision(bid, posting=posting, languages=languages, by=by, now=now)
+    answers = answers_so_far(bid) if with_answers else ()
+    revision = _revision(bid, posting=posting, languages=languages, answers=answers, by=by, now=now)
     # The hashes named are those reckoned from the rows, so that no OK to anything else can pass for one to this.
     RevisionPart.objects.bulk_create(
         RevisionPart(
@@ -153,7 +176,37 @@ def _say_ok_for_the_lead(promised: Iterable[Promised], *, by: Actor, now: dateti
     )
 
 
-def _revision(bid: Bid, *, posting: Posting, languages: Sequence[Language], by: Actor, now: datetime) -> Revision:
+def answers_so_far(bid: Bid) -> tuple[FrozenAnswer, ...]:
+    """Every question of the client that was answered, named by its place in the version it was asked about."""
+    released = Question.objects.filter(bid=bid, state=QuestionState.RELEASED.value).select_related("revision")
+    offers: dict[int, JointOffer] = {}
+    found = []
+    for one in released.order_by("released_at", "pk"):
+        if one.revision_id not in offers:
+            offers[one.revision_id] = read_version(bytes(one.revision.payload)).offer
+        place = place_at(offers[one.revision_id], PlaceKind(one.place), one.key)
+        found.append(
+            FrozenAnswer(
+                version=one.revision.number,
+                place=place.address,
+                about=place.words,
+                question=one.text,
+                answer=one.answer,
+                answered_at=one.released_at or one.asked_at,
+            )
+        )
+    return tuple(found)
+
+
+def _revision(
+    bid: Bid,
+    *,
+    posting: Posting,
+    languages: Sequence[Language],
+    answers: tuple[FrozenAnswer, ...],
+    by: Actor,
+    now: datetime,
+) -> Revision:
     last = Revision.objects.filter(bid=bid).latest_first().first()
     number = last.number + 1 if last else 1
     previous = bytes(last.content_hash) if last else NOTHING_BEFORE
@@ -170,6 +223,7 @@ def _revision(bid: Bid, *, posting: Posting, languages: Sequence[Language], by: 
             expires_at=expires_at,
             posting=posting,
             files=tuple(_sheaves(bid, offer, languages, number=number, now=now)),
+            answers=answers,
         )
     )
     return Revision.objects.create(

@@ -18,6 +18,7 @@ from bids.sheets import send_sentences as why
 from bids.steps.freezing import lock_parts
 from bids.steps.letters import Recipient, write_letter
 from bids.steps.whom_to_write import lead_recipient, recipient_of
+from bids.steps.wishes import answer_wishes, let_wishes_go
 from bids.vocabulary import (
     IN_THE_OFFER,
     BidState,
@@ -85,6 +86,8 @@ def send(bid: Bid, revision: Revision, standing: RevisionStanding, *, by: Actor,
                 now=now,
                 message=frozen.posting.greeting,
             )
+    told = [one.email for one in frozen.posting.to] if how == SentHow.LETTER else None
+    answer_wishes(bid, revision, told=told, by=by, now=now)
     _tell_partners(bid, revision, now=now)
     audit.record(
         "offer.sent",
@@ -149,6 +152,7 @@ def abandon(
     """
     standing.reason = reason
     _move(standing, RevisionState.ABANDONED, now=now)
+    let_wishes_go(revision)
     _unlock(bid, now=now)
     facts = {"version": revision.number, **_why_as_facts(reason)}
     audit.record("offer.not_sent", on=bid, by=by, at=now, **facts)

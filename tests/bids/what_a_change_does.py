@@ -369,6 +369,16 @@ UNREAD: dict[str, tuple[str, tuple[str, ...]]] = {
     "OneTimeCode": (
         "a secret for once", ("about", "purpose", "code_hash", "made_at", "expires_at", "attempts", "used_at")
     ),
+    "Question": (
+        "what the client asks changes nothing of the offer; an answer is told, not promised",
+        ("bid", "revision", "link", "to_part", "place", "key", "text", "asked_at", "draft", "drafted_at", "drafted_by",
+         "drafted_by_firm", "answer", "released_at", "released_by", "dropped_at", "state"),
+    ),
+    "ChangeRequest": (
+        "a wish changes nothing before somebody changes the offer",
+        ("bid", "revision", "link", "kind", "line", "weeks", "amount", "basis", "text", "asked_at", "state",
+         "answered_in", "words", "closed_at", "closed_by"),
+    ),
     "Suggestion": (
         "until it is taken it changes nothing",
         ("bid", "part", "target", "changes", "before", "why", "made_by", "made_by_firm", "made_at", "state",

@@ -1,0 +1,54 @@
+"""Which of a client's wishes a version answers: named when it is frozen, told when it is sent."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from bids.models import Bid, ChangeRequest, Revision
+from bids.queries.questions import open_wishes
+from bids.steps.letters import Recipient, write_letter
+from bids.vocabulary import ChangeRequestState, LetterKind
+from kernel import audit
+from kernel.actor import Actor
+
+
+def name_answered(bid: Bid, revision: Revision, wishes: Collection[UUID] | None) -> None:
+    """The open wishes named, all of them when it is None, wait to be answered by this version."""
+    for wish in open_wishes(bid):
+        named = wishes is None or wish.public_id in wishes
+        _name(wish, revision if named else None)
+
+
+def answer_wishes(bid: Bid, revision: Revision, *, told: Collection[str] | None, by: Actor, now: datetime) -> None:
+    """The version was sent, and answers the wishes it was named for.
+
+    Whoever wished and does not get the version's own letter, of which `told` are the addresses, gets one about this;
+    nobody does when the lead writes to the client herself (None).
+    """
+    addresses = None if told is None else {address.casefold() for address in told}
+    for wish in open_wishes(bid).filter(answered_in=revision):
+        wish.state, wish.closed_at = ChangeRequestState.ANSWERED.value, now
+        ChangeRequest.objects.filter(pk=wish.pk).update_version(
+            seen=wish.version, state=wish.state, closed_at=now, closed_by_id=revision.frozen_by_id
+        )
+        audit.record("changes.answered", on=bid, by=by, at=now, wish=str(wish.public_id), version=revision.number)
+        if addresses is not None and wish.link.contact_email.casefold() not in addresses:
+            tell_wisher(bid, wish, about=revision, now=now)
+
+
+def let_wishes_go(revision: Revision) -> None:
+    """The version went nowhere, and answers nothing."""
+    for wish in ChangeRequest.objects.filter(answered_in=revision, state=ChangeRequestState.OPEN.value):
+        _name(wish, None)
+
+
+def tell_wisher(bid: Bid, wish: ChangeRequest, *, about: Revision, now: datetime) -> None:
+    """One letter about what became of a wish, to whoever wished it."""
+    key = str(wish.public_id)
+    to = Recipient(name=wish.link.contact_name, email=wish.link.contact_email, language=bid.language)
+    write_letter(LetterKind.CHANGES_ANSWERED, to, about=about, key=key, now=now, wish=key)
+
+
+def _name(wish: ChangeRequest, revision: Revision | None) -> None:
+    if wish.answered_in_id != (revision.pk if revision else None):
+        ChangeRequest.objects.filter(pk=wish.pk).update_version(seen=wish.version, answered_in=revision)
