@@ -10,6 +10,14 @@ from members.models import Firm, Membership, Person
 from members.vocabulary import MembershipRole
 
 TO_THE_CLIENT_UNLESS_A_FIRM_IS_NAMED = frozenset({LetterKind.OFFER_WITHDRAWN, LetterKind.VALIDITY_EXTENDED})
+ALWAYS_TO_THE_CLIENT = frozenset(
+    {
+        LetterKind.OFFER_TO_CLIENT,
+        LetterKind.DECISION_CODE,
+        LetterKind.DECISION_RECEIPT,
+        LetterKind.DECISION_RECORDED,
+    }
+)
 TO_THE_LEAD = frozenset({LetterKind.ANSWERED, LetterKind.OFFER_NOT_SENT})
 
 
@@ -26,7 +34,7 @@ class Writer:
 def is_for_the_client(letter: Letter) -> bool:
     """Whether the letter goes to the client, to whom neither product nor other firms' affairs are mentioned."""
     kind = LetterKind(letter.kind)
-    if kind is LetterKind.OFFER_TO_CLIENT:
+    if kind in ALWAYS_TO_THE_CLIENT:
         return True
     return kind in TO_THE_CLIENT_UNLESS_A_FIRM_IS_NAMED and not letter.facts.get("part")
 

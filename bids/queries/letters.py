@@ -10,7 +10,7 @@ from bids.models import Bid, Invitation, Letter, Part
 from bids.models.letter import LetterQuerySet
 from bids.vocabulary import BidState, LetterKind, LetterState
 
-NOT_SHOWN = frozenset({LetterKind.CODE})
+NOT_SHOWN = frozenset({LetterKind.CODE, LetterKind.DECISION_CODE})
 """Letters nobody but their reader needs to know of."""
 
 

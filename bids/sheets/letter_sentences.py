@@ -47,6 +47,13 @@ ABOUT: Final[dict[LetterKind, Promise]] = {
     LetterKind.OFFER_CLOSED: gettext_lazy("The offer was closed"),
     LetterKind.VALIDITY_EXTENDED: gettext_lazy("More time to say yes"),
     LetterKind.GROUP_ASKED: gettext_lazy("Rules of the game to agree to"),
+    LetterKind.DECISION_CODE: gettext_lazy("Code"),
+    LetterKind.DECISION_RECEIPT: gettext_lazy("Confirmation of the client's answer"),
+    LetterKind.DECISION_RECORDED: gettext_lazy("The client's answer as it was written down"),
+    LetterKind.DECISION_OBJECTED: gettext_lazy("The client says that an answer is not theirs"),
+    LetterKind.OFFER_ACCEPTED: gettext_lazy("The client said yes"),
+    LetterKind.OFFER_DECLINED: gettext_lazy("The client said no"),
+    LetterKind.COUNTER_OFFER: gettext_lazy("The client made a new offer"),
 }
 
 

@@ -18,6 +18,12 @@ What each kind is about, and the facts it may be given besides:
     offer_closed                      Part         was_sent: 1 when a version had gone to the client
     validity_extended                 Revision     likewise, without a reason
     group_asked                       Group        firm: public id, rules_version
+    decision_code (to the client)     Revision     purpose, code_for: public id of the link; act, nonce
+    decision_receipt (to the client)  Revision
+    decision_recorded (to the client) Revision
+    offer_accepted, offer_declined    Revision     part: public id for a firm; lead: 1 for the lead
+    decision_objected                 Revision     likewise
+    counter_offer (to the lead)       Revision     counter_offer: public id; lead: 1
 """
 
 from dataclasses import dataclass

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.conf import settings
 
-from bids.models import ClientLink, Invitation, InvitationLink, Letter, OneTimeCode
+from bids.exports.deciding import may_accept_from
+from bids.exports.frozen_version import read_version
+from bids.models import ClientLink, Invitation, InvitationLink, Letter, OneTimeCode, Revision
 from bids.queries.letter_people import invitation_of, is_for_the_client
 from bids.vocabulary import LetterKind, LinkScope, LinkWay
 from kernel import tokens
@@ -16,6 +18,8 @@ from kernel import tokens
 LONGEST_CLIENT_LINK: Final = timedelta(days=90)
 SHORTEST_LINK: Final = timedelta(days=3)
 AFTER_THE_ANSWER: Final = timedelta(days=14)
+AFTER_THE_END: Final = timedelta(days=14)
+"""So long a client still reads an offer that is no longer valid, and may ask for it anew."""
 CODE_LIVES: Final = timedelta(minutes=30)
 CODE_DIGITS: Final = 6
 
@@ -29,6 +33,9 @@ WITHOUT_A_LINK: Final = frozenset(
         LetterKind.GROUP_ASKED,
     }
 )
+CODES: Final = frozenset({LetterKind.CODE, LetterKind.DECISION_CODE})
+NO_LINK_FOR_THE_CLIENT: Final = frozenset({LetterKind.OFFER_WITHDRAWN})
+ONCE_DECIDED: Final = frozenset({LetterKind.DECISION_RECEIPT, LetterKind.DECISION_RECORDED})
 BEFORE_THE_ANSWER: Final = frozenset({LetterKind.ASKED, LetterKind.REMINDER, LetterKind.LINK_RENEWED})
 
 
@@ -54,10 +61,10 @@ def mint(letter: Letter, *, now: datetime) -> Minted:
     letter's own. Whoever else is written to gets none.
     """
     kind = LetterKind(letter.kind)
-    if kind is LetterKind.CODE:
+    if kind in CODES:
         return _code(letter, now=now)
     if is_for_the_client(letter):
-        return _client_link(letter, now=now) if kind is not LetterKind.OFFER_WITHDRAWN else NOTHING
+        return _client_link(letter, kind, now=now) if kind not in NO_LINK_FOR_THE_CLIENT else NOTHING
     invitation = invitation_of(letter)
     if kind in WITHOUT_A_LINK or invitation is None:
         return NOTHING
@@ -77,22 +84,33 @@ def _invitation_link(invitation: Invitation, kind: LetterKind, *, now: datetime)
     return Minted(address=f"{settings.PUBLIC_BASE_URL}/i/{token}", row=row)
 
 
-def _client_link(letter: Letter, *, now: datetime) -> Minted:
+def _client_link(letter: Letter, kind: LetterKind, *, now: datetime) -> Minted:
+    """A link of the letter's reader alone; it lets them decide if the version names them as who may.
+
+    It is mailed and nothing else: no page, no answer of the API and no other letter ever holds it.
+    """
     if letter.revision is None or letter.bid is None:
         return NOTHING
     token = tokens.new_token()
-    valid_until = letter.revision.standing.expires_at
+    lives_until = letter.revision.standing.expires_at + AFTER_THE_END
+    if kind in ONCE_DECIDED:
+        lives_until = now + LONGEST_CLIENT_LINK
     row = ClientLink(
         bid=letter.bid,
         contact_name=letter.to_name,
         contact_email=letter.to_email,
-        scope=LinkScope.VIEW.value,
+        scope=_scope(letter.revision, letter.to_email).value,
         way=LinkWay.MAILED.value,
         token_hash=tokens.token_hash(token),
         made_at=now,
-        expires_at=min(max(valid_until, now + SHORTEST_LINK), now + LONGEST_CLIENT_LINK),
+        expires_at=min(max(lives_until, now + SHORTEST_LINK), now + LONGEST_CLIENT_LINK),
     )
     return Minted(address=f"{settings.PUBLIC_BASE_URL}/o/{token}", row=row)
+
+
+def _scope(revision: Revision, email: str) -> LinkScope:
+    offer = read_version(bytes(revision.payload)).offer
+    return LinkScope.ACCEPT if may_accept_from(offer, email) else LinkScope.ASK
 
 
 def _code(letter: Letter, *, now: datetime) -> Minted:

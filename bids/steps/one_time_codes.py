@@ -35,10 +35,15 @@ def purpose_for(email: str) -> str:
     return f"link:{sha256(email.casefold().encode()).hexdigest()[:32]}"
 
 
-def mail_code(invitation: Invitation, to: Recipient, *, code_for: UUID, purpose: str, now: datetime) -> None:
-    """A letter with a fresh code is on its way; `TooManyCodes` for the sixth within an hour."""
+def count_code(code_for: UUID, *, now: datetime) -> None:
+    """Count one more code that is mailed for this thing; `TooManyCodes` for the sixth within an hour."""
     if count_one("code", str(code_for), now=now, window=AN_HOUR) > MOST_AN_HOUR:
         raise TooManyCodes
+
+
+def mail_code(invitation: Invitation, to: Recipient, *, code_for: UUID, purpose: str, now: datetime) -> None:
+    """A letter with a fresh code is on its way; `TooManyCodes` for the sixth within an hour."""
+    count_code(code_for, now=now)
     write_letter(
         LetterKind.CODE,
         to,
@@ -51,14 +56,19 @@ def mail_code(invitation: Invitation, to: Recipient, *, code_for: UUID, purpose:
 
 
 def is_right_code(typed: str, *, code_for: UUID, purpose: str, now: datetime) -> bool:
-    """Whether this is a live code for this thing and purpose, which is then used up.
+    """Whether this is a live code for this thing and purpose, which is then used up (see `right_code`)."""
+    return right_code(typed, code_for=code_for, purpose=purpose, now=now) is not None
+
+
+def right_code(typed: str, *, code_for: UUID, purpose: str, now: datetime) -> OneTimeCode | None:
+    """The live code for this thing and purpose that was typed, which is then used up; None for a wrong try.
 
     Every try counts on every live code, in one statement, before anything is compared; the caller must let the
-    transaction commit also when the answer is no.
+    transaction commit also when the answer is None.
     """
     digits = "".join(letter for letter in typed if not letter.isspace())
     if not (digits.isascii() and digits.isdecimal()):
-        return False
+        return None
     live = OneTimeCode.objects.filter(
         about=code_for, purpose=purpose, used_at__isnull=True, expires_at__gt=now, attempts__lt=MOST_TRIES
     )
@@ -67,7 +77,7 @@ def is_right_code(typed: str, *, code_for: UUID, purpose: str, now: datetime) ->
     hashes = token_hashes(digits)
     right = [code for code in tried if any(hmac.compare_digest(each, bytes(code.code_hash)) for each in hashes)]
     if not right:
-        return False
+        return None
     mailed = OneTimeCode.objects.filter(about=code_for, purpose=purpose, used_at__isnull=True, made_at__lte=now)
     mailed.update(used_at=now)
-    return True
+    return right[0]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from bids.models import Approval, Bid, Letter, Part
+from bids.models import Approval, Bid, Letter, Part, RevisionStanding
 from bids.promises import no_worse
 from bids.queries.competition import hides_by_competition
 from bids.queries.group_rules import agreed_by_group
@@ -30,6 +30,7 @@ from bids.vocabulary import (
     OkLack,
     OkMethod,
     PriceVisibility,
+    RevisionState,
 )
 from kernel import audit
 from kernel.actor import Actor
@@ -55,6 +56,13 @@ class OfferIsClosed(Refusal):
     code = "offer-closed"
 
 
+class OfferIsAccepted(Refusal):
+    """The client has said yes to it."""
+
+    sentence = _("The client has accepted this offer. What was agreed stands; nothing in it changes here any more.")
+    code = "offer-accepted"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settled:
     """What settling found: `board` is where every firm stands now, the others are parts."""
@@ -68,15 +76,24 @@ class Settled:
 def lock_bid(bid: Bid, *, even_sending: bool = False, even_closed: bool = False) -> Bid:
     """The offer as it is now, locked until the transaction ends.
 
-    `BeingSent` while it is being sent and `OfferIsClosed` once it is closed, unless what is done changes nothing that
-    is in it. What may be done while it is being sent may be done to a closed one too.
+    `BeingSent` while it is being sent, `OfferIsAccepted` once the client has said yes and `OfferIsClosed` once it is
+    closed, unless what is done changes nothing that is in it. What may be done while it is being sent may be done to
+    an accepted or a closed one too, and what may be done to a closed one to an accepted one.
     """
     fresh = Bid.objects.select_for_update().get(pk=bid.pk)
     if fresh.state == BidState.SENDING.value and not even_sending:
         raise BeingSent
     if fresh.state == BidState.CLOSED.value and not (even_sending or even_closed):
         raise OfferIsClosed
+    # Asked for by itself, once the lock is there: what a waiting statement reads besides its row is from before.
+    if not (even_sending or even_closed) and has_said_yes(fresh):
+        raise OfferIsAccepted
     return fresh
+
+
+def has_said_yes(bid: Bid) -> bool:
+    """Whether the client has accepted a version of the offer."""
+    return RevisionStanding.objects.filter(bid=bid, state=RevisionState.ACCEPTED.value).exists()
 
 
 def settle(bid: Bid, *, by: Actor, now: datetime) -> Settled:
