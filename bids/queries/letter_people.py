@@ -9,7 +9,14 @@ from bids.vocabulary import LetterKind, Role
 from members.models import Firm, Membership, Person
 from members.vocabulary import MembershipRole
 
-TO_THE_CLIENT_UNLESS_A_FIRM_IS_NAMED = frozenset({LetterKind.OFFER_WITHDRAWN, LetterKind.VALIDITY_EXTENDED})
+TO_THE_CLIENT_UNLESS_A_FIRM_IS_NAMED = frozenset(
+    {
+        LetterKind.OFFER_WITHDRAWN,
+        LetterKind.VALIDITY_EXTENDED,
+        LetterKind.QUESTION_ANSWERED,
+        LetterKind.CHANGES_ANSWERED,
+    }
+)
 ALWAYS_TO_THE_CLIENT = frozenset(
     {
         LetterKind.OFFER_TO_CLIENT,
@@ -18,7 +25,9 @@ ALWAYS_TO_THE_CLIENT = frozenset(
         LetterKind.DECISION_RECORDED,
     }
 )
-TO_THE_LEAD = frozenset({LetterKind.ANSWERED, LetterKind.OFFER_NOT_SENT})
+TO_THE_LEAD = frozenset(
+    {LetterKind.ANSWERED, LetterKind.OFFER_NOT_SENT, LetterKind.ANSWER_DRAFTED, LetterKind.CHANGES_ASKED}
+)
 
 
 @dataclass(frozen=True, kw_only=True)

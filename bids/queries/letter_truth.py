@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from bids.models import GroupYes, Letter, Part, RevisionStanding, Suggestion, ToldPrice
+from bids.models import ChangeRequest, GroupYes, Letter, Part, Question, RevisionStanding, Suggestion, ToldPrice
 from bids.queries.letter_people import part_of
 from bids.queries.oks import asked_about, still_asked_again
+from bids.queries.questions import UNANSWERED
 from bids.vocabulary import (
     BidState,
+    ChangeRequestState,
     LetterKind,
     LetterState,
     PartState,
@@ -34,8 +36,19 @@ OVER_WITH_THE_OFFER: Final = OVER_WITH_THE_INVITATION | {
     LetterKind.CARRIED_OVER,
     LetterKind.CHANGES_TOLD,
     LetterKind.SUGGESTED,
+    LetterKind.QUESTION_ASKED,
+    LetterKind.ANSWER_DRAFTED,
+    LetterKind.CHANGES_ASKED,
 }
-OVER_WHEN_OUT: Final = frozenset({LetterKind.ASKED_AGAIN, LetterKind.CARRIED_OVER, LetterKind.CHANGES_TOLD})
+OVER_WITH_A_YES: Final = (OVER_WITH_THE_INVITATION - {LetterKind.CODE}) | {
+    LetterKind.CARRIED_OVER,
+    LetterKind.CHANGES_TOLD,
+    LetterKind.SUGGESTED,
+}
+"""Letters about an offer that is still being written; once the client has said yes, nothing in it changes."""
+OVER_WHEN_OUT: Final = frozenset(
+    {LetterKind.ASKED_AGAIN, LetterKind.CARRIED_OVER, LetterKind.CHANGES_TOLD, LetterKind.QUESTION_ASKED}
+)
 
 _THE_OFFER_ITSELF: Final = [LetterKind.OFFER_TO_CLIENT.value, LetterKind.VALIDITY_EXTENDED.value]
 _NEVER_LEFT: Final = {LetterState.WAITING.value, LetterState.CANCELLED.value}
@@ -46,6 +59,8 @@ def why_not_any_more(letter: Letter, *, now: datetime) -> str:
     kind = LetterKind(letter.kind)
     if kind in OVER_WITH_THE_OFFER and letter.bid is not None and letter.bid.state == BidState.CLOSED:
         return "closed"
+    if kind in OVER_WITH_A_YES and _has_said_yes(letter):
+        return "accepted"
     invitation = letter.invitation
     if kind in OVER_WITH_THE_INVITATION and invitation is not None and invitation.withdrawn_at is not None:
         return "withdrawn"
@@ -53,6 +68,10 @@ def why_not_any_more(letter: Letter, *, now: datetime) -> str:
         return "withdrawn"
     ask = _STILL_SO.get(kind)
     return "" if ask is None else ask(letter, now)
+
+
+def _has_said_yes(letter: Letter) -> bool:
+    return RevisionStanding.objects.filter(bid=letter.bid_id or 0, state=RevisionState.ACCEPTED.value).exists()
 
 
 def _is_in(part: Part | None) -> bool:
@@ -99,8 +118,22 @@ def _suggested(letter: Letter, _now: datetime) -> str:
     return "" if (waiting.filter(public_id=UUID(str(named))) if named else waiting).exists() else "answered"
 
 
+def _question_open(letter: Letter, _now: datetime) -> str:
+    waiting = Question.objects.filter(public_id=UUID(str(letter.facts.get("question"))), state__in=UNANSWERED)
+    return "" if waiting.exists() else "answered"
+
+
+def _wish_open(letter: Letter, _now: datetime) -> str:
+    waiting = ChangeRequest.objects.filter(
+        public_id=UUID(str(letter.facts.get("wish"))), state=ChangeRequestState.OPEN.value
+    )
+    return "" if waiting.exists() else "answered"
+
+
 def _with_the_client(letter: Letter, now: datetime) -> str:
     standing = RevisionStanding.objects.filter(revision=letter.revision_id).first()
+    if standing is not None and standing.state in {RevisionState.ACCEPTED, RevisionState.DECLINED}:
+        return "answered"
     if standing is None or standing.state != RevisionState.SENT:
         return "withdrawn"
     return "too late" if now >= standing.expires_at else ""
@@ -138,6 +171,7 @@ _STILL_SO: Final[dict[LetterKind, Callable[[Letter, datetime], str]]] = {
     LetterKind.ASKED: _asked,
     LetterKind.REMINDER: _reminder,
     LetterKind.CODE: _code,
+    LetterKind.DECISION_CODE: _code,
     LetterKind.PRICE_TOLD: _price_told,
     LetterKind.ASKED_AGAIN: _asked_again,
     LetterKind.SUGGESTED: _suggested,
@@ -146,4 +180,7 @@ _STILL_SO: Final[dict[LetterKind, Callable[[Letter, datetime], str]]] = {
     LetterKind.OFFER_SENT: _was_sent,
     LetterKind.OFFER_WITHDRAWN: _taken_back,
     LetterKind.GROUP_ASKED: _group_asked,
+    LetterKind.QUESTION_ASKED: _question_open,
+    LetterKind.ANSWER_DRAFTED: _question_open,
+    LetterKind.CHANGES_ASKED: _wish_open,
 }

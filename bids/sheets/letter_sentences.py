@@ -17,6 +17,7 @@ CANCELLED_BECAUSE: Final[dict[str, Promise]] = {
     "answered": gettext_lazy("not sent: they had answered already"),
     "withdrawn": gettext_lazy("not sent: it was taken back"),
     "closed": gettext_lazy("not sent: the offer is closed"),
+    "accepted": gettext_lazy("not sent: the client has said yes"),
     "stopped": gettext_lazy("not sent: they want no reminders"),
     "asked anew": gettext_lazy("not sent: they were asked anew"),
     "too late": gettext_lazy("not sent: it would have come too late"),
@@ -54,6 +55,11 @@ ABOUT: Final[dict[LetterKind, Promise]] = {
     LetterKind.OFFER_ACCEPTED: gettext_lazy("The client said yes"),
     LetterKind.OFFER_DECLINED: gettext_lazy("The client said no"),
     LetterKind.COUNTER_OFFER: gettext_lazy("The client made a new offer"),
+    LetterKind.QUESTION_ASKED: gettext_lazy("A question of the client"),
+    LetterKind.ANSWER_DRAFTED: gettext_lazy("A drafted answer"),
+    LetterKind.QUESTION_ANSWERED: gettext_lazy("Answer to a question"),
+    LetterKind.CHANGES_ASKED: gettext_lazy("A wish of the client"),
+    LetterKind.CHANGES_ANSWERED: gettext_lazy("Answer to a wish"),
 }
 
 

@@ -24,6 +24,12 @@ What each kind is about, and the facts it may be given besides:
     offer_accepted, offer_declined    Revision     part: public id for a firm; lead: 1 for the lead
     decision_objected                 Revision     likewise
     counter_offer (to the lead)       Revision     counter_offer: public id; lead: 1
+    question_asked                    Part         question: public id
+    question_asked (to the lead)      its Part     question: public id; firm_asked: 1 when that was written to too
+    answer_drafted (to the lead)      Part         question: public id
+    question_answered                 Revision     question: public id; for a firm its Part, and part: public id
+    changes_asked (to the lead)       Part         wish: public id
+    changes_answered                  Revision     wish: public id
 """
 
 from dataclasses import dataclass

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from bids.web import answering, asked_costs, invitation_links, link_code, not_me, own_part, pass_on, told_price
+from bids.web import (
+    answering,
+    asked_costs,
+    asked_questions,
+    invitation_links,
+    link_code,
+    not_me,
+    own_part,
+    pass_on,
+    told_price,
+)
 
 urlpatterns = [
     path("i/<str:token>", invitation_links.open_link, name="invitation-link"),
@@ -14,6 +24,7 @@ urlpatterns = [
     path("asked/<uuid:public_id>/reminders/", not_me.stop_asking, name="stop-asking"),
     path("asked/<uuid:public_id>/pass-on/", pass_on.pass_on, name="pass-on"),
     path("asked/<uuid:public_id>/costs/", asked_costs.asked_costs, name="asked-costs"),
+    path("asked/<uuid:public_id>/questions/", asked_questions.asked_questions, name="asked-questions"),
     path("asked/<uuid:public_id>/own-part/", own_part.asked_copy, name="asked-own-part"),
     path("asked/<uuid:public_id>/renew/", invitation_links.renew, name="renew-link"),
 ]

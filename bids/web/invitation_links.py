@@ -27,7 +27,13 @@ MOST_MISSES: Final = 30
 MOST_RENEWALS: Final = 10
 WINDOW: Final = timedelta(minutes=10)
 
-PLACES: Final = {"price": "confirm-price", "not-me": "not-me", "reminders": "stop-asking", "suggestions": "asked"}
+PLACES: Final = {
+    "price": "confirm-price",
+    "not-me": "not-me",
+    "reminders": "stop-asking",
+    "suggestions": "asked",
+    "questions": "asked-questions",
+}
 """Where a letter may want its reader to begin."""
 
 

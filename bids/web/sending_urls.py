@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bids.web import client_page, sending, versions
+from bids.web import client_page, client_questions, questions, sending, versions
 
 urlpatterns = [
     path("offers/<uuid:public_id>/send/", sending.send, name="send"),
@@ -23,7 +23,10 @@ urlpatterns = [
         versions.version_file,
         name="version-file",
     ),
+    path("offers/<uuid:public_id>/questions/", questions.questions, name="questions"),
     path("o/<str:token>", client_page.open_link, name="client-link"),
     path("offer/<uuid:public_id>/", client_page.client_offer, name="client-offer"),
+    path("offer/<uuid:public_id>/ask/", client_questions.ask, name="client-ask"),
+    path("offer/<uuid:public_id>/changes/", client_questions.changes, name="client-changes"),
     path("offer/<uuid:public_id>/files/<uuid:document>/", client_page.client_file, name="client-file"),
 ]

@@ -19,6 +19,10 @@ ENDINGS: Final = {
 }
 WORDS: Final = {Language.FI: "Tarjous", Language.SV: "Offert", Language.EN: "Offer"}
 LONGEST_NAME: Final = 60
+WITH_THE_OFFER: Final = frozenset({LetterKind.OFFER_TO_CLIENT, LetterKind.VALIDITY_EXTENDED})
+"""The letters that bring the client a version."""
+WITH_THE_DOCUMENT: Final = frozenset({LetterKind.DECISION_RECEIPT, LetterKind.DECISION_RECORDED})
+"""The letters that bring the client once more what it has answered."""
 
 
 class DocumentMissing(Exception):
@@ -35,15 +39,17 @@ class Attachment:
 
 
 def attachments_of(letter: Letter) -> tuple[Attachment, ...]:
-    """The files of the version an offer's letter sends, none for any other letter.
+    """The files of the version an offer's letter sends, its document alone with what was answered, else none.
 
     The bytes are those that were stored when the document was done: `FileIsCorruptError` if one has changed since,
     DocumentMissing without a document to read.
     """
-    if letter.kind == LetterKind.OFFER_WITHDRAWN or not is_for_the_client(letter) or letter.revision is None:
+    wanted = [DocumentKind.OFFER_PDF] if letter.kind in WITH_THE_DOCUMENT else list(ENDINGS)
+    brings = letter.kind in WITH_THE_OFFER | WITH_THE_DOCUMENT
+    if not brings or not is_for_the_client(letter) or letter.revision is None:
         return ()
     found = Document.objects.done().filter(revision=letter.revision).select_related("asset", "bid")
-    chosen = [document for kind in ENDINGS if (document := _best(found, kind, letter.language)) is not None]
+    chosen = [document for kind in wanted if (document := _best(found, kind, letter.language)) is not None]
     if not chosen or chosen[0].kind != DocumentKind.OFFER_PDF:
         raise DocumentMissing(f"the version of letter {letter.public_id} has no document")
     return tuple(_attachment(document, letter) for document in chosen)

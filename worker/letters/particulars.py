@@ -33,15 +33,27 @@ from bids.vocabulary import Answer, ClientKind, Invoicing, Language, LetterKind,
 from kernel.actor import Actor, ActorKind
 from kernel.errors import NotVisible
 from members.models import Person
-from worker.letters import plain
+from worker.letters import clients_said, plain
 from worker.letters.rules import Fact, rules_in_words, rules_of_group
 from worker.letters.telling import NotTellable, Telling, Told
 
 NEXT: Final = {
     LetterKind.PRICE_TOLD: "price",
     LetterKind.SUGGESTED: "suggestions",
+    LetterKind.QUESTION_ASKED: "questions",
+    LetterKind.QUESTION_ANSWERED: "questions",
 }
 """Where on an asked firm's pages a letter's link leads, when not to the first of them."""
+
+ON_THE_PAGE_OF_QUESTIONS: Final = frozenset(
+    {
+        LetterKind.QUESTION_ASKED,
+        LetterKind.ANSWER_DRAFTED,
+        LetterKind.QUESTION_ANSWERED,
+        LetterKind.CHANGES_ASKED,
+    }
+)
+"""Letters that lead whoever logs in to what the client asks and wishes, not to the offer itself."""
 
 
 def told(letter: Letter, minted: Minted, *, now: datetime) -> tuple[Told, Writer]:
@@ -80,14 +92,15 @@ def _who(writer: Writer) -> str:
 def _address(telling: Telling) -> str:
     """Where the letter's button leads: its own link, or the page of whoever logs in."""
     if telling.minted.address:
-        where = NEXT.get(telling.kind)
+        where = None if is_for_the_client(telling.letter) else NEXT.get(telling.kind)
         return f"{telling.minted.address}?next={where}" if where else telling.minted.address
     if telling.letter.group is not None:
         return f"{settings.PUBLIC_BASE_URL}{reverse('bids:group', args=[telling.letter.group.public_id])}"
     lead = telling.bid.lead
     part = part_of(telling.letter)
+    page = "bids:questions" if telling.kind in ON_THE_PAGE_OF_QUESTIONS else "bids:offer"
     if is_member(telling.letter.to_email, lead) or (part is not None and is_member(telling.letter.to_email, part.firm)):
-        return f"{settings.PUBLIC_BASE_URL}{reverse('bids:offer', args=[telling.bid.public_id])}"
+        return f"{settings.PUBLIC_BASE_URL}{reverse(page, args=[telling.bid.public_id])}"
     return ""
 
 
@@ -390,6 +403,7 @@ def _offer_to_client(telling: Telling) -> dict[str, Any]:
         "is_update": _replaces_a_sent_one(telling),
         "has_choices": bool(sheet.options or sheet.groups or sheet.packages),
         "has_data": True,
+        "wishes": clients_said.wishes_answered_for(telling),
     }
 
 
@@ -462,6 +476,7 @@ def _validity_extended(telling: Telling) -> dict[str, Any]:
         "valid_until": telling.last_moment(standing.expires_at),
         "quote": plain.lines(telling.letter.facts.get("message")),
         "is_anbud": version.offer.client.kind == ClientKind.PUBLIC,
+        "wishes": () if telling.letter.facts.get("part") else clients_said.wishes_answered_for(telling),
     }
 
 
@@ -493,4 +508,9 @@ _PARTICULARS: Final[dict[LetterKind, Callable[[Telling], dict[str, Any]]]] = {
     LetterKind.OFFER_CLOSED: _offer_closed,
     LetterKind.VALIDITY_EXTENDED: _validity_extended,
     LetterKind.GROUP_ASKED: _group_asked,
+    LetterKind.QUESTION_ASKED: clients_said.question_asked,
+    LetterKind.ANSWER_DRAFTED: clients_said.answer_drafted,
+    LetterKind.QUESTION_ANSWERED: clients_said.question_answered,
+    LetterKind.CHANGES_ASKED: clients_said.changes_asked,
+    LetterKind.CHANGES_ANSWERED: clients_said.changes_answered,
 }

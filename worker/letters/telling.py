@@ -70,6 +70,12 @@ class Told:
     has_data: bool = False
     taken_over: bool = False
     was_sent: bool = False
+    is_yes: bool = False
+    is_recorded: bool = False
+    is_late: bool = False
+    act: str = ""
+    to_lead: bool = False
+    version: str = ""
     shows_footer: bool = False
     group: str = ""
     facts: tuple[Fact, ...] = ()
@@ -77,6 +83,8 @@ class Told:
     asked: tuple[str, ...] = ()
     quote: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
+    question: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,7 +156,7 @@ class Telling:
         """Whose name the letter bears; nobody's when it goes to the very person who would write it."""
         writer = self._writer()
         own = writer.email.casefold() == self.letter.to_email.casefold() or self.kind is LetterKind.OFFER_NOT_SENT
-        return Writer(name="", firm=writer.firm) if own else writer
+        return Writer(name="", firm=writer.firm) if own or self.letter.facts.get("lead") else writer
 
     def _writer(self) -> Writer:
         if self.kind is LetterKind.ANSWERED:

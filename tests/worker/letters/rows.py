@@ -15,12 +15,15 @@ from bids.exports.frozen_version import FrozenVersion, Posting, version_payload
 from bids.models import (
     Approval,
     Bid,
+    ChangeRequest,
+    ClientLink,
     Document,
     FrozenSheet,
     Group,
     Invitation,
     Letter,
     Part,
+    Question,
     Revision,
     RevisionPart,
     RevisionStanding,
@@ -39,13 +42,16 @@ from bids.vocabulary import (
     Language,
     LetterKind,
     LetterState,
+    LinkScope,
     OkMethod,
     PartState,
+    PlaceKind,
     Profile,
     RevisionState,
     Role,
     SentHow,
     Theme,
+    WishKind,
 )
 from kernel.actor import Actor, ActorKind
 from kernel.clock import end_of_day_in_helsinki
@@ -357,6 +363,69 @@ def _group_asked(world: World, language: str) -> Letter | None:
     return write_letter(LetterKind.GROUP_ASKED, to, about=group, key=_key(), now=world.now, firm=firm, rules_version=1)
 
 
+def _a_question(world: World) -> Question:
+    return Question.objects.create(
+        bid=world.bid,
+        revision=a_sent_version(world),
+        link=_client_link(world),
+        to_part=world.part,
+        place=PlaceKind.LINE.value,
+        key="A4",
+        text="Sisältyykö taitto?\nEntä oikoluku?",
+        asked_at=world.now,
+    )
+
+
+def _client_link(world: World) -> ClientLink:
+    return ClientLink.objects.create(
+        bid=world.bid,
+        contact_name="Johanna Johtaja",
+        contact_email=JOHTAJA,
+        scope=LinkScope.ASK.value,
+        token_hash=secrets.token_bytes(32),
+        made_at=world.now,
+        expires_at=world.now + WEEK,
+    )
+
+
+def _about_a_question(kind: LetterKind, *, to_client: bool = False) -> object:
+    def write(world: World, language: str) -> Letter | None:
+        question = _a_question(world)
+        firm = world.part.firm
+        said = {"draft": "Kyllä sisältyy.", "drafted_at": world.now, "drafted_by_firm": firm, "state": "drafted"}
+        Question.objects.filter(pk=question.pk).update(**said)
+        Question.objects.filter(pk=question.pk).update(answer="Kyllä.", released_at=world.now, state="released")
+        to = world.to(JOHTAJA, name="Johanna Johtaja", language=language) if to_client else world.to(language=language)
+        about = question.revision if to_client else world.part
+        return write_letter(kind, to, about=about, key=_key(), now=world.now, question=str(question.public_id))
+
+    return write
+
+
+def _about_a_wish(kind: LetterKind) -> object:
+    def write(world: World, language: str) -> Letter | None:
+        revision = a_sent_version(world)
+        wish = ChangeRequest.objects.create(
+            bid=world.bid,
+            revision=revision,
+            link=_client_link(world),
+            kind=WishKind.PRICE_WISH.value,
+            amount=Decimal(3400),
+            basis="gross",
+            text="Budjettimme on pieni.",
+            asked_at=world.now,
+        )
+        to_client = kind == LetterKind.CHANGES_ANSWERED
+        if to_client:
+            declined = {"state": "declined", "closed_at": world.now, "words": "Hinta on jo tarkka."}
+            ChangeRequest.objects.filter(pk=wish.pk).update(**declined)
+        to = world.to(JOHTAJA if to_client else MAIJA, name="Johanna Johtaja", language=language)
+        about = revision if to_client else world.bid.parts.get(role=Role.LEAD.value)
+        return write_letter(kind, to, about=about, key=_key(), now=world.now, wish=str(wish.public_id))
+
+    return write
+
+
 _WRITE = {
     LetterKind.ASKED: _invited(LetterKind.ASKED),
     LetterKind.REMINDER: _invited(LetterKind.REMINDER, by_hand=1),
@@ -377,6 +446,11 @@ _WRITE = {
     LetterKind.OFFER_WITHDRAWN: _to_client(LetterKind.OFFER_WITHDRAWN),
     LetterKind.VALIDITY_EXTENDED: _to_client(LetterKind.VALIDITY_EXTENDED),
     LetterKind.GROUP_ASKED: _group_asked,
+    LetterKind.QUESTION_ASKED: _about_a_question(LetterKind.QUESTION_ASKED),
+    LetterKind.ANSWER_DRAFTED: _about_a_question(LetterKind.ANSWER_DRAFTED),
+    LetterKind.QUESTION_ANSWERED: _about_a_question(LetterKind.QUESTION_ANSWERED, to_client=True),
+    LetterKind.CHANGES_ASKED: _about_a_wish(LetterKind.CHANGES_ASKED),
+    LetterKind.CHANGES_ANSWERED: _about_a_wish(LetterKind.CHANGES_ANSWERED),
 }
 
 

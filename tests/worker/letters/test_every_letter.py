@@ -23,7 +23,13 @@ from worker.letters.composing import Composed, compose
 from worker.letters.mailing import mail_of
 
 MISSING = "⁇%s⁇"
-TO_THE_CLIENT = [LetterKind.OFFER_TO_CLIENT, LetterKind.OFFER_WITHDRAWN, LetterKind.VALIDITY_EXTENDED]
+TO_THE_CLIENT = [
+    LetterKind.OFFER_TO_CLIENT,
+    LetterKind.OFFER_WITHDRAWN,
+    LetterKind.VALIDITY_EXTENDED,
+    LetterKind.QUESTION_ANSWERED,
+    LetterKind.CHANGES_ANSWERED,
+]
 
 pytestmark = pytest.mark.django_db
 

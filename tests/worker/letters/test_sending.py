@@ -68,7 +68,7 @@ def test_a_clients_link_lives_as_long_as_the_offer_and_goes_with_its_files(here:
     assert send(letter) is LetterState.SENT
 
     link = ClientLink.objects.get(bid=here.bid)
-    assert (link.contact_email, link.scope) == ("johtaja@example.invalid", "view")
+    assert (link.contact_email, link.scope) == ("johtaja@example.invalid", "ask")
     assert link.expires_at == letter.revision.expires_at
     files = {part.get_filename(): part.get_content() for part in sink.mails[0].iter_attachments()}
     assert [name.rpartition(".")[2] for name in files] == ["pdf", "json", "xml"]
