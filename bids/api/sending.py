@@ -187,6 +187,17 @@ class SendAsked(StrictSerializer):
         child=Word(Language), required=False, default=list, max_length=3, help_text="Further languages of the PDF."
     )
     greeting = serializers.CharField(required=False, allow_blank=True, default="", max_length=LONGEST_GREETING)
+    answers = serializers.ListField(
+        child=serializers.UUIDField(),
+        required=False,
+        allow_null=True,
+        default=None,
+        max_length=200,
+        help_text="The client's open wishes that the version answers once it is sent; left out, all of them.",
+    )
+    with_answers = serializers.BooleanField(
+        required=False, default=True, help_text="Whether what the client was answered so far is part of the version."
+    )
 
 
 class WithdrawAsked(StrictSerializer):
@@ -288,6 +299,8 @@ class Sending(ApiView):
                 languages=asked["languages"],
                 greeting=asked["greeting"],
                 seen_at=bid.changed_at,
+                answers=asked["answers"],
+                with_answers=asked["with_answers"],
             )
         )
         answer = _version_answer(request, bid, revision.number, status=201)

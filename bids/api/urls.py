@@ -2,6 +2,14 @@
 
 from django.urls import URLPattern, path
 
+from bids.api.answering_clients import (
+    BidChangeRequests,
+    BidQuestions,
+    ChangeRequestDeclined,
+    QuestionDrafted,
+    QuestionDropped,
+    QuestionReleased,
+)
 from bids.api.answering_urls import urlpatterns as answering_addresses
 from bids.api.bids import BidPackage, Bids, BidSheet, BidTotals, OneBid
 from bids.api.costs import BidCosts, LineCostOf
@@ -77,6 +85,12 @@ urlpatterns: list[URLPattern] = [
     path("bids/<uuid:public_id>/closed/", Closed.as_view(), name="bid-closed"),
     path("bids/<uuid:public_id>/client-links/", ClientLinks.as_view(), name="client-links"),
     path("client-links/<uuid:public_id>/revoked/", ClientLinkRevoked.as_view(), name="client-link-revoked"),
+    path("bids/<uuid:public_id>/questions/", BidQuestions.as_view(), name="bid-questions"),
+    path("bids/<uuid:public_id>/change-requests/", BidChangeRequests.as_view(), name="bid-change-requests"),
+    path("questions/<uuid:public_id>/draft/", QuestionDrafted.as_view(), name="question-drafted"),
+    path("questions/<uuid:public_id>/release/", QuestionReleased.as_view(), name="question-released"),
+    path("questions/<uuid:public_id>/drop/", QuestionDropped.as_view(), name="question-dropped"),
+    path("change-requests/<uuid:public_id>/decline/", ChangeRequestDeclined.as_view(), name="change-request-declined"),
     path("my-work/", Work.as_view(), name="work"),
     path("documents/<uuid:public_id>/", OneDocument.as_view(), name="document"),
     path("documents/<uuid:public_id>/content/", DocumentContent.as_view(), name="document-content"),

@@ -10,13 +10,28 @@ from uuid import UUID
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
-from bids.models import Approval, Bid, Invitation, Meeting, Part, RevisionStanding, Suggestion, ToldPrice
+from bids.models import (
+    Approval,
+    Bid,
+    ChangeRequest,
+    Invitation,
+    Meeting,
+    Part,
+    Question,
+    RevisionStanding,
+    Suggestion,
+    ToldPrice,
+)
 from bids.queries.letters import waiting_letters
+from bids.queries.questions import UNANSWERED
 from bids.queries.stages import standing_of, with_stages, without_ok
 from bids.vocabulary import (
+    IN_THE_OFFER,
     BidState,
+    ChangeRequestState,
     OfferStage,
     PartState,
+    QuestionState,
     RevisionState,
     Role,
     SuggestionState,
@@ -40,6 +55,9 @@ class WaitKind(StrEnum):
     OK_AGAIN = "ok_again"
     TOLD_PRICE = "told_price"
     SUGGESTION = "suggestion"
+    QUESTION = "question"
+    DRAFT = "draft"
+    WISH = "wish"
     NO = "no"
     CALL = "call"
     SILENT = "silent"
@@ -96,10 +114,12 @@ def waiting_for(actor: Actor, now: datetime) -> tuple[Waiting, ...]:
     if actor.kind is not ActorKind.PERSON or actor.id is None:
         return ()
     own = _parts_of(actor.id, actor.firm_id)
-    found = [*_requests(own, now), *_oks(own, now), *_told_prices(own), *_suggestions(own)]
+    found = [*_requests(own, now), *_oks(own, now), *_told_prices(own), *_suggestions(own), *_asked_of(own)]
     if actor.firm_id is not None:
         found += [
             *_answers(actor.firm_id, now),
+            *_questions(actor.firm_id),
+            *_wishes(actor.firm_id),
             *_letters(actor.firm_id),
             *_own_offers(actor.firm_id, now),
             *_meetings(actor.firm_id),
@@ -236,6 +256,65 @@ def _suggestions(own: QuerySet[Part]) -> Iterator[Waiting]:
             firm=one.made_by_firm.name,
             person=one.made_by.name if one.made_by else "",
             text=one.why,
+            **_of(one.bid),
+        )
+
+
+def _asked_of(own: QuerySet[Part]) -> Iterator[Waiting]:
+    """What the client asks about the reader's own part, until it is drafted."""
+    asked = (
+        Question.objects.filter(to_part__in=own, to_part__state__in=IN_THE_OFFER, state=QuestionState.OPEN.value)
+        .exclude(bid__state=BidState.CLOSED.value)
+        .annotate(invitation_id_of=_invitation("to_part"))
+    )
+    found = asked.select_related("bid__client", "bid__lead", "revision").order_by("asked_at")
+    for one in found[:MOST_OF_A_KIND]:
+        yield Waiting(
+            kind=WaitKind.QUESTION,
+            thing=one.public_id,
+            invitation=cast("_Asked", one).invitation_id_of,
+            until=one.revision.expires_at,
+            firm=one.bid.client.name,
+            text=one.text,
+            **_of(one.bid),
+        )
+
+
+def _questions(firm_id: int) -> Iterator[Waiting]:
+    """What the client asks the lead, and drafts of partners that it has not released."""
+    asked = (
+        Question.objects.filter(bid__lead_id=firm_id, state__in=UNANSWERED)
+        .exclude(bid__state=BidState.CLOSED.value)
+        .select_related("bid__client", "revision", "to_part")
+        .order_by("asked_at")
+    )
+    for one in asked[:MOST_OF_A_KIND]:
+        is_drafted = one.state == QuestionState.DRAFTED.value
+        yield Waiting(
+            kind=WaitKind.DRAFT if is_drafted else WaitKind.QUESTION,
+            thing=one.public_id,
+            until=one.revision.expires_at,
+            firm=one.to_part.card["name"] if is_drafted else one.bid.client.name,
+            text=one.text,
+            **_of(one.bid),
+        )
+
+
+def _wishes(firm_id: int) -> Iterator[Waiting]:
+    """What the client wishes to be otherwise."""
+    wished = (
+        ChangeRequest.objects.filter(bid__lead_id=firm_id, state=ChangeRequestState.OPEN.value)
+        .exclude(bid__state=BidState.CLOSED.value)
+        .select_related("bid__client", "revision")
+        .order_by("asked_at")
+    )
+    for one in wished[:MOST_OF_A_KIND]:
+        yield Waiting(
+            kind=WaitKind.WISH,
+            thing=one.public_id,
+            until=one.revision.expires_at,
+            firm=one.bid.client.name,
+            text=one.text,
             **_of(one.bid),
         )
 

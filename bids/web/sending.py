@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import parse_etags, quote_etag
+from django.utils.text import Truncator
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -33,17 +34,19 @@ from bids.actions.save_draft import save_draft
 from bids.actions.send_from_own_mail import send_from_own_mail
 from bids.actions.withdraw_offer import withdraw_offer
 from bids.exports.frozen_version import read_version
-from bids.models import Bid, ClientContact, ClientLink, Draft, Revision
+from bids.models import Bid, ChangeRequest, ClientContact, ClientLink, Draft, Question, Revision
 from bids.permissions import leads, may_change_offer, may_send
 from bids.queries.letters import latest_to
 from bids.queries.oks import PartOk, ok_board
+from bids.queries.questions import open_wishes
 from bids.queries.send_checks import SendChecks, checks_of, send_checks
 from bids.queries.versions import Version, being_sent, on_its_way, versions_of, with_the_client
+from bids.sheets.client_said import wish_words
 from bids.sheets.letter_sentences import delivery_sentence
 from bids.sheets.send_sentences import check_sentence, question_sentence, reason_sentence
 from bids.steps.desk import Desk
 from bids.steps.settling import BeingSent
-from bids.vocabulary import ClientKind, Language, LetterKind, RevisionState, SentHow
+from bids.vocabulary import ClientKind, Language, LetterKind, QuestionState, RevisionState, SentHow
 from bids.web.document_words import kind_name, progress_of, seconds_until_next_look
 from bids.web.letters import letters_of_bid
 from bids.web.offer import bid_for
@@ -55,6 +58,8 @@ from members.web.acting import actor_of
 
 GREETING_PLACE: Final = "send:greeting"
 ANSWERS: Final = (("no", _("No")), ("maybe", _("Maybe")), ("yes", _("Yes")))
+LONGEST_WISH: Final = 120
+"""So much of what a client wrote with a wish stands beside its tick."""
 USUAL_EXTENSION: Final = 14
 """Days of more time that are proposed."""
 TO_THE_CLIENT: Final = (LetterKind.OFFER_TO_CLIENT, LetterKind.VALIDITY_EXTENDED)
@@ -79,6 +84,14 @@ class Told:
     says: str
 
 
+class WishesField(forms.MultipleChoiceField):
+    """Ticks for wishes; one that has been answered otherwise in the meantime is let be."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Whatever was ticked: `SendForm.wishes` takes those that are still open."""
+        return isinstance(value, str)
+
+
 class SendForm(forms.Form):
     """Who gets the offer, in which languages, with which words."""
 
@@ -94,6 +107,15 @@ class SendForm(forms.Form):
     languages = forms.MultipleChoiceField(
         label=_("The PDF also in"), required=False, widget=forms.CheckboxSelectMultiple, choices=[]
     )
+    answers = WishesField(
+        label=_("The client's wishes that this answers"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[],
+    )
+    with_answers = forms.BooleanField(
+        label=_("What the client was answered so far goes into this version"), required=False, initial=True
+    )
     how = forms.ChoiceField(
         choices=[(how.value, how.value) for how in SentHow], required=False, widget=forms.HiddenInput
     )
@@ -107,6 +129,16 @@ class SendForm(forms.Form):
         self.fields["languages"].choices = languages  # type: ignore[attr-defined]
         if not self.initial.get("to"):
             self.initial["to"] = [public_id for public_id, _said in people]
+        wishes = [(str(one.public_id), wish_in_words(one)) for one in open_wishes(bid)]
+        self.fields["answers"].choices = wishes  # type: ignore[attr-defined]
+        self.initial["answers"] = [public_id for public_id, _said in wishes]
+        self.has_answers = Question.objects.filter(bid=bid, state=QuestionState.RELEASED.value).exists()
+
+    @property
+    def wishes(self) -> list[UUID]:
+        """The open wishes that were ticked, once the form is valid."""
+        still_open = {name for name, _said in self.fields["answers"].choices}  # type: ignore[attr-defined]
+        return [UUID(one) for one in self.cleaned_data["answers"] if one in still_open]
 
     @property
     def sends_by(self) -> SentHow:
@@ -124,6 +156,12 @@ def send(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _pressed(request, bid, actor, now)
     return _shown(request, bid, actor, now)
+
+
+def wish_in_words(wish: ChangeRequest) -> str:
+    """A wish of the client on one line, with what was written besides."""
+    said = wish_words(wish, read_version(bytes(wish.revision.payload)).offer)
+    return f"{said}: {Truncator(wish.text).chars(LONGEST_WISH)}" if wish.text else said
 
 
 def _pressed(request: HttpRequest, bid: Bid, actor: Actor, now: datetime) -> HttpResponse:
@@ -151,6 +189,8 @@ def _pressed(request: HttpRequest, bid: Bid, actor: Actor, now: datetime) -> Htt
                 languages=[Language(one) for one in asked["languages"]],
                 greeting=asked["greeting"],
                 seen_at=seen_at,
+                answers=form.wishes,
+                with_answers=asked["with_answers"],
             )
         )
     except BeingSent:

@@ -94,13 +94,17 @@ def address_of(waiting: Waiting) -> str:
     if waiting.bid is None:
         return reverse("bids:group", args=[waiting.group]) + "#letters" if waiting.group else reverse("bids:groups")
     if waiting.invitation is not None:
-        name = "bids:confirm-price" if waiting.kind is WaitKind.TOLD_PRICE else "bids:asked"
-        return reverse(name, args=[waiting.invitation])
+        return reverse(_ASKED_PLACES.get(waiting.kind, "bids:asked"), args=[waiting.invitation])
     address = reverse(_PLACES.get(waiting.kind, "bids:offer"), args=[waiting.bid])
     return f"{address}#letters" if waiting.kind is WaitKind.LETTER else address
 
 
+_ASKED_PLACES = {WaitKind.TOLD_PRICE: "bids:confirm-price", WaitKind.QUESTION: "bids:asked-questions"}
+"""Where an asked firm does what waits; everything else on the screen of its answer."""
 _PLACES = {
+    WaitKind.QUESTION: "bids:questions",
+    WaitKind.DRAFT: "bids:questions",
+    WaitKind.WISH: "bids:questions",
     WaitKind.NO: "bids:requests",
     WaitKind.CALL: "bids:requests",
     WaitKind.SILENT: "bids:requests",

@@ -23,8 +23,10 @@ from bids.steps.meetings import MeetingNote
 from bids.vocabulary import DocumentKind, LinkWay, PriceBasis
 from kernel.actor import Actor
 from kernel.clock import database_now
+from kernel.tokens import new_token
 from members.models import Person
 from tests.bids.cases import daycare, tourism
+from tests.bids.clients import a_client_link, asked, wished
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.requests import a_link
 from tests.bids.sendings import sent
@@ -83,6 +85,9 @@ def world(system: Actor) -> World:
     later = replace(daycare(), number="YT-2026-0100", valid_until=(now + timedelta(days=60)).date())
     with_the_client = an_ok_world(later, now=now)
     sent(with_the_client, now=now)
+    client = a_client_link(with_the_client, now=now, email="toinen@example.invalid")
+    asked(client, "Voiko värit valita myöhemmin?", about="line:A2", now=now)
+    wished(client, now=now)
     trio = tuple(GroupFirm(name=name, email=f"{name}@example.invalid") for name in ("selma", "pekka"))
     return World(
         maija=maija,
@@ -121,6 +126,7 @@ def pages_of(world: World) -> dict[str, list[str]]:
         ],
         "bids:edit": [of_offer(world, "edit", "line", "A1"), of_offer(world, "edit", "part", "KUV")],
         "bids:paste": [of_offer(world, "paste", "KUV")],
+        "bids:questions": [reverse("bids:questions", args=[world.sent.bid.public_id])],
         "bids:versions": [reverse("bids:versions", args=[world.sent.bid.public_id])],
         "bids:version": [reverse("bids:version", args=[world.sent.bid.public_id, 1])],
         **{
@@ -155,7 +161,15 @@ def pages_of_a_partner(world: World) -> dict[str, list[str]]:
         "bids:invitation-link": [reverse("bids:invitation-link", args=[a_link(asked, now)])],
         **{
             f"bids:{name}": [reverse(f"bids:{name}", args=[asked.public_id])]
-            for name in ("asked", "not-me", "stop-asking", "pass-on", "asked-costs", "asked-own-part")
+            for name in (
+                "asked",
+                "not-me",
+                "stop-asking",
+                "pass-on",
+                "asked-costs",
+                "asked-own-part",
+                "asked-questions",
+            )
         },
         "bids:confirm-price": [reverse("bids:confirm-price", args=[asked.public_id])],
         "bids:asked-code": [reverse("bids:invitation-link", args=[a_link(asked, now, way=LinkWay.COPIED)])],
@@ -165,9 +179,17 @@ def pages_of_a_partner(world: World) -> dict[str, list[str]]:
 def pages_of_a_client(world: World) -> dict[str, list[str]]:
     """What whoever holds the client's link comes to."""
     made = make_client_link(bid=world.sent.bid, by=world.sent.lead, now=database_now())
+    token = new_token()
+    asks = a_client_link(world.sent, now=database_now(), token=token)
+    asked(asks, "Sisältyykö taitto?", about="line:A4", now=database_now())
+    wished(asks, now=database_now())
     return {
-        "bids:client-link": [reverse("bids:client-link", args=[made.token])],
+        "bids:client-link": [reverse("bids:client-link", args=[each]) for each in (made.token, token)],
         "bids:client-offer": [reverse("bids:client-offer", args=[made.link.public_id])],
+        **{
+            f"bids:{name}": [reverse(f"bids:{name}", args=[link.public_id]) for link in (asks, made.link)]
+            for name in ("client-ask", "client-changes")
+        },
     }
 
 

@@ -19,10 +19,11 @@ from bids.exports.frozen_offer import DocumentOrder
 from bids.models import Bid, ClientLink, Invitation, InvitationLink, Letter, LineItem, Part, ToldPrice
 from bids.steps.groups import GroupFirm, GroupSaid
 from bids.steps.meetings import MeetingNote
-from bids.vocabulary import DocumentKind, Language, LinkWay, PartState, PriceVisibility, Profile, Role, Theme
+from bids.vocabulary import DocumentKind, Language, LinkScope, LinkWay, PartState, PriceVisibility, Profile, Role, Theme
 from kernel.actor import Actor
 from kernel.tokens import new_token, token_hash
 from members.models import Firm, Person
+from tests.bids.clients import asked, wished
 from tests.bids.offers import SPRING_2026, D, a_line, a_part, an_offer
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.sendings import sent
@@ -180,10 +181,15 @@ def _write_around(world: JointWorld) -> None:
         bid=world.bid,
         contact_name="Aino",
         contact_email="aino@client.invalid",
+        scope=LinkScope.ASK.value,
         token_hash=token_hash(token),
         made_at=NOON,
         expires_at=NOON + A_LONG_TIME,
     )
+    if "revision" in things:
+        for key in (PARTNER, OTHER):
+            things[f"question-{key}"] = asked(things["client-link"], f"question-to-{key}", about=f"part:{key}")
+        things["wish"] = wished(things["client-link"])
     things["bid"] = world.bid
     things["meeting"] = note_meeting(
         note=MeetingNote(client_name="Asiakas Oy", wants="Uusi kyltti", met_on=NOON.date()),

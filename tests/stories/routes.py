@@ -226,6 +226,40 @@ _add(
     get=Way(rights="---- ---- ---- ---y"),
 )
 
+# --- what the client asks and wishes
+ASKING: Final = "tried with its own page: tests/web/test_client_questions.py"
+
+
+def known(*names: str) -> Fill:
+    """Addresses about these things, as far as the world has them: of an offer not sent yet nothing is asked."""
+    return lambda world: iter([{"public_id": world.things[name].public_id} for name in names if name in world.things])
+
+
+QUESTIONS: Final = known(f"question-{PARTNER}", f"question-{OTHER}")
+_add(
+    "bids:questions",
+    OFFER,
+    get=Way(rights=TAKES_PART),
+    post=Way(
+        rights="yy-- nnnn ---- d-dd",
+        body=lambda world: {
+            "question": world.things[f"question-{PARTNER}"].public_id,
+            "version": "1",
+            "do": "release",
+            "text": "Kyllä.",
+        },
+    ),
+)
+for _name in ("client-ask", "client-changes"):
+    _add(
+        f"bids:{_name}",
+        of("client-link"),
+        get=Way(rights="---- ---- ---- ---y"),
+        post=Way(rights="---- ---- ---- ---y", leaves=ASKING),
+    )
+for _name in ("bid-questions", "bid-change-requests"):
+    _add(f"api:{_name}", OFFER, get=Way(rights=TAKES_PART))
+
 # --- sending
 _add("bids:send", OFFER, get=Way(rights=LEADS_AND_CHANGES))
 _add("bids:send-state", OFFER, get=Way(rights=LEADS_AND_CHANGES))
@@ -351,6 +385,23 @@ _add(
         body=_same(line="B1", cost="5", note="", seen="1"),
         by=(PARTNER, "owner"),
         leaves=_tried("test_asked_costs"),
+    ),
+    outlives=True,
+)
+_add(
+    "bids:asked-questions",
+    REQUEST,
+    get=Way(rights=ANSWERER),
+    post=Way(
+        rights=ANSWERER,
+        body=lambda world: {
+            "question": world.things[f"question-{PARTNER}"].public_id,
+            "version": "1",
+            "do": "draft",
+            "text": "Kyllä.",
+        },
+        by=(PARTNER, "owner"),
+        leaves=ASKING,
     ),
     outlives=True,
 )
@@ -525,6 +576,25 @@ for _name in ("take", "decline"):
         post=Way(rights="nnnn yynn --n- d-dd", by=(PARTNER, "owner"), headers=SAID),
     )
 _add("api:withdraw-suggestion", SUGGESTION, post=Way(rights="yyny nnnn --n- d-dd", headers=SAID))
+
+# --- what the client asks and wishes, through the API
+_QUESTION_TAG: Final = tag(f"question-{PARTNER}")
+_add(
+    "api:question-drafted",
+    QUESTIONS,
+    post=Way(rights="yyn- yyny --n- d-dd", body=_same(text="Kyllä."), headers=_QUESTION_TAG),
+)
+_add(
+    "api:question-released",
+    QUESTIONS,
+    post=Way(rights="yyn- nnnn --n- d-dd", body=_same(text="Kyllä."), headers=_QUESTION_TAG),
+)
+_add("api:question-dropped", QUESTIONS, post=Way(rights="yyn- nnnn --n- d-dd", headers=_QUESTION_TAG))
+_add(
+    "api:change-request-declined",
+    known("wish"),
+    post=Way(rights="yyn- --n- --n- d-dd", body=_same(words="Ei käy."), headers=tag("wish")),
+)
 
 # --- sending through the API
 API_SENDING: Final = "tried with its own endpoint: tests/api/test_sending.py"
