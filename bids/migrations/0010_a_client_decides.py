@@ -229,8 +229,23 @@ CREATE TRIGGER bids_decisionstanding_stands BEFORE INSERT OR UPDATE ON bids_deci
     FOR EACH ROW EXECUTE FUNCTION bids_a_decision_stands();
 CREATE TRIGGER bids_decisionstanding_is_kept BEFORE DELETE ON bids_decisionstanding
     FOR EACH ROW EXECUTE FUNCTION kernel_refuse_change();
+
+CREATE FUNCTION bids_what_is_annulled_is_over() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM bids_revisionstanding WHERE revision_id = NEW.revision_id AND state IN ('accepted', 'declined')
+    ) THEN
+        RAISE EXCEPTION 'the version still stands for what is annulled' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER bids_decisionstanding_annulled_is_over AFTER UPDATE ON bids_decisionstanding
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'annulled' AND OLD.state <> 'annulled')
+    EXECUTE FUNCTION bids_what_is_annulled_is_over();
 """
 A_DECISION_STANDS_AS_ONE_LIKES = """
+DROP TRIGGER bids_decisionstanding_annulled_is_over ON bids_decisionstanding;
+DROP FUNCTION bids_what_is_annulled_is_over();
 DROP TRIGGER bids_decisionstanding_is_kept ON bids_decisionstanding;
 DROP TRIGGER bids_decisionstanding_stands ON bids_decisionstanding;
 DROP FUNCTION bids_a_decision_stands();

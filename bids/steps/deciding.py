@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.utils.translation import gettext_lazy as _
@@ -194,7 +194,7 @@ def hold_version(bid: Bid, *, seen: str, at: datetime, is_recorded: bool = False
     """
     if RevisionStanding.objects.filter(bid=bid, state=RevisionState.ACCEPTED.value).exists():
         raise AcceptedAlready
-    revision = Revision.objects.filter(bid=bid, content_hash=_bytes(seen)).first()
+    revision = revision_seen(bid, seen)
     if revision is None:
         raise NewerVersion
     standing = standing_of(revision)
@@ -337,11 +337,16 @@ def tell_partners(revision: Revision, kind: LetterKind, *, key: str, now: dateti
             write_letter(kind, recipient, about=revision, key=f"{key}:{part.key}", now=now, part=str(part.public_id))
 
 
-def tell_lead(bid: Bid, revision: Revision, kind: LetterKind, *, key: str, now: datetime) -> None:
+def tell_lead(bid: Bid, revision: Revision, kind: LetterKind, *, key: str, now: datetime, **facts: Any) -> None:
     """A letter to whoever hears for the lead."""
     recipient = lead_recipient(bid)
     if recipient is not None:
-        write_letter(kind, recipient, about=revision, key=f"{key}:lead", now=now, lead=1)
+        write_letter(kind, recipient, about=revision, key=f"{key}:lead", now=now, lead=1, **facts)
+
+
+def revision_seen(bid: Bid, seen: str) -> Revision | None:
+    """The version of the offer that has this hash, in hex."""
+    return Revision.objects.filter(bid=bid, content_hash=_bytes(seen)).first()
 
 
 def _bytes(hex_: str) -> bytes:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bids.exports.deciding import can_decide, decision_about
 from bids.exports.frozen_version import read_version
-from bids.models import Bid, ClientLink, Decision, Revision
-from bids.steps.deciding import MayNotDecide
+from bids.models import Bid, ClientLink, Decision
+from bids.steps.deciding import MayNotDecide, revision_seen
 from kernel.errors import Refusal
 
 LONGEST_OBJECTION: Final = 2000
@@ -26,17 +26,10 @@ def hold_recorded(bid: Bid, link: ClientLink, *, seen: str, now: datetime) -> De
 
     Only those whom that version lets decide may object.
     """
-    revision = Revision.objects.filter(bid=bid, content_hash=_bytes(seen)).first()
+    revision = revision_seen(bid, seen)
     decision = decision_about(revision) if revision is not None else None
     if revision is None or decision is None or not decision.is_recorded:
         raise NothingToObjectTo
     if not can_decide(link, read_version(bytes(revision.payload)).offer, now=now):
         raise MayNotDecide
     return decision
-
-
-def _bytes(hex_: str) -> bytes:
-    try:
-        return bytes.fromhex(hex_)
-    except ValueError:
-        return b""

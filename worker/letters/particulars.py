@@ -33,7 +33,7 @@ from bids.vocabulary import Answer, ClientKind, Invoicing, Language, LetterKind,
 from kernel.actor import Actor, ActorKind
 from kernel.errors import NotVisible
 from members.models import Person
-from worker.letters import clients_said, plain
+from worker.letters import clients_said, decided, plain
 from worker.letters.rules import Fact, rules_in_words, rules_of_group
 from worker.letters.telling import NotTellable, Telling, Told
 
@@ -508,6 +508,13 @@ _PARTICULARS: Final[dict[LetterKind, Callable[[Telling], dict[str, Any]]]] = {
     LetterKind.OFFER_CLOSED: _offer_closed,
     LetterKind.VALIDITY_EXTENDED: _validity_extended,
     LetterKind.GROUP_ASKED: _group_asked,
+    LetterKind.DECISION_CODE: decided.decision_code,
+    LetterKind.DECISION_RECEIPT: decided.decision_receipt,
+    LetterKind.DECISION_RECORDED: decided.decision_recorded,
+    LetterKind.DECISION_OBJECTED: decided.decision_objected,
+    LetterKind.OFFER_ACCEPTED: decided.offer_decided,
+    LetterKind.OFFER_DECLINED: decided.offer_decided,
+    LetterKind.COUNTER_OFFER: decided.counter_offer,
     LetterKind.QUESTION_ASKED: clients_said.question_asked,
     LetterKind.ANSWER_DRAFTED: clients_said.answer_drafted,
     LetterKind.QUESTION_ANSWERED: clients_said.question_answered,

@@ -57,6 +57,7 @@ from kernel.actor import Actor, ActorKind
 from kernel.clock import end_of_day_in_helsinki
 from members.models import Person
 from tests.bids.cases import daycare
+from tests.worker.letters.decided_rows import decided_letter
 from tests.world import a_person
 
 WEEK = timedelta(days=7)
@@ -117,7 +118,7 @@ def holder_of(invitation: Invitation) -> Actor:
 def letter_of(world: World, kind: LetterKind, language: str = "fi") -> Letter:
     """A letter of this kind that is true, to its usual reader."""
     with transaction.atomic():
-        letter = _WRITE[kind](world, language)
+        letter = decided_letter(kind, now=world.now) or _WRITE[kind](world, language)
     assert letter is not None
     return letter
 

@@ -29,6 +29,9 @@ TO_THE_CLIENT = [
     LetterKind.VALIDITY_EXTENDED,
     LetterKind.QUESTION_ANSWERED,
     LetterKind.CHANGES_ANSWERED,
+    LetterKind.DECISION_CODE,
+    LetterKind.DECISION_RECEIPT,
+    LetterKind.DECISION_RECORDED,
 ]
 
 pytestmark = pytest.mark.django_db

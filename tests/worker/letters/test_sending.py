@@ -62,14 +62,14 @@ def test_the_link_in_the_letter_opens_its_invitation_and_is_kept_nowhere(here: W
     assert token not in f"{letter.facts}{letter.subject}{letter.effect_key}{promise_of(letter).payload}"
 
 
-def test_a_clients_link_lives_as_long_as_the_offer_and_goes_with_its_files(here: World, sink: Sink, send: Send) -> None:
+def test_a_clients_link_outlives_the_offer_and_goes_with_its_files(here: World, sink: Sink, send: Send) -> None:
     letter = letter_of(here, LetterKind.OFFER_TO_CLIENT)
 
     assert send(letter) is LetterState.SENT
 
     link = ClientLink.objects.get(bid=here.bid)
     assert (link.contact_email, link.scope) == ("johtaja@example.invalid", "ask")
-    assert link.expires_at == letter.revision.expires_at
+    assert link.expires_at == letter.revision.expires_at + timedelta(days=14)
     files = {part.get_filename(): part.get_content() for part in sink.mails[0].iter_attachments()}
     assert [name.rpartition(".")[2] for name in files] == ["pdf", "json", "xml"]
     assert next(iter(files.values())) == PDF + b"fi"

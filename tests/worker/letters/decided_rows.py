@@ -1,0 +1,115 @@
+"""Letters about a client's answer, written by what causes them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+from bids.actions.make_counter_offer import make_counter_offer
+from bids.actions.object_to_decision import object_to_decision
+from bids.actions.start_decision import start_decision
+from bids.models import Letter
+from bids.vocabulary import CodeFor, DecisionWay, Language, LetterKind
+from tests.bids.decisions import (
+    CODE,
+    TIINA,
+    Offered,
+    a_code,
+    an_offered,
+    holder_of,
+    no_with_code,
+    records,
+    two_readers,
+    yes_with_code,
+)
+
+LATER: Final = timedelta(minutes=5)
+
+
+def the_letter(offered: Offered, kind: LetterKind, to: str) -> Letter:
+    """The one of this kind to this address."""
+    return Letter.objects.get(bid=offered.world.bid, kind=kind.value, to_email=to)
+
+
+def _code(offered: Offered, now: datetime) -> Letter:
+    start_decision(
+        link=offered.link,
+        act=CodeFor.ACCEPT,
+        seen=offered.seen,
+        nonce=uuid4(),
+        language=Language.FI,
+        by=holder_of(offered.link),
+        now=now,
+    )
+    return the_letter(offered, LetterKind.DECISION_CODE, TIINA)
+
+
+def _receipt(offered: Offered, now: datetime) -> Letter:
+    yes_with_code(offered, lines=["A7"], now=now)
+    return the_letter(offered, LetterKind.DECISION_RECEIPT, TIINA)
+
+
+def _accepted(offered: Offered, now: datetime) -> Letter:
+    records(offered, lines=["A7"], way=DecisionWay.REPLY_MAIL, arrived_at=now, now=now + LATER)
+    return the_letter(offered, LetterKind.OFFER_ACCEPTED, "1@partner.invalid")
+
+
+def _declined(offered: Offered, now: datetime) -> Letter:
+    no_with_code(offered, reason="Valitsimme toisen.\nKiitos silti!", now=now)
+    return the_letter(offered, LetterKind.OFFER_DECLINED, "1@partner.invalid")
+
+
+def _recorded(offered: Offered, now: datetime) -> Letter:
+    records(offered, arrived_at=now, now=now + LATER)
+    return the_letter(offered, LetterKind.DECISION_RECORDED, TIINA)
+
+
+def objected(offered: Offered, now: datetime) -> None:
+    """The lead has recorded a yes, and the client says that it is not so."""
+    records(offered, arrived_at=now, now=now + LATER)
+    a_code(offered.link, offered.revision, CodeFor.OBJECT, now=now)
+    object_to_decision(
+        link=offered.link,
+        seen=offered.seen,
+        words="En ole hyväksynyt.",
+        code=CODE,
+        by=holder_of(offered.link),
+        now=now + LATER,
+    )
+
+
+def _objected(offered: Offered, now: datetime) -> Letter:
+    objected(offered, now)
+    return the_letter(offered, LetterKind.DECISION_OBJECTED, "1@partner.invalid")
+
+
+def _counter_offer(offered: Offered, now: datetime) -> Letter:
+    make_counter_offer(
+        link=offered.link,
+        seen=offered.seen,
+        nonce=uuid4(),
+        words="Kyllä, jos saamme sen viikkoa aiemmin.",
+        by=holder_of(offered.link),
+        now=now,
+    )
+    return the_letter(offered, LetterKind.COUNTER_OFFER, offered.world.lead_person.email)
+
+
+_WRITE: Final[Mapping[LetterKind, Callable[[Offered, datetime], Letter]]] = {
+    LetterKind.DECISION_CODE: _code,
+    LetterKind.DECISION_RECEIPT: _receipt,
+    LetterKind.DECISION_RECORDED: _recorded,
+    LetterKind.DECISION_OBJECTED: _objected,
+    LetterKind.OFFER_ACCEPTED: _accepted,
+    LetterKind.OFFER_DECLINED: _declined,
+    LetterKind.COUNTER_OFFER: _counter_offer,
+}
+
+
+def decided_letter(kind: LetterKind, *, now: datetime) -> Letter | None:
+    """A letter of this kind, of an offer of its own; None for kinds that are about something else."""
+    write = _WRITE.get(kind)
+    if write is None:
+        return None
+    return write(an_offered(replace(two_readers(), number="YT-2026-0777"), now=now), now)
