@@ -73,7 +73,7 @@ class MayNotDecide(NotPermitted):
     """The link shows the offer; it was not mailed to somebody this version lets decide."""
 
     sentence = _(
-        "This link only shows the offer. Who may accept it has a link of their own, in a letter to them alone."
+        "This link only shows the offer. Whoever may accept it has a link of their own, in a letter of theirs."
     )
     code = "may-not-decide"
 

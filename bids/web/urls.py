@@ -5,6 +5,7 @@ from django.urls import path
 from bids.web import (
     asked_urls,
     costs,
+    decision_urls,
     documents,
     editing_urls,
     groups,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("offers/<uuid:public_id>/costs/", costs.costs, name="costs"),
     path("offers/<uuid:public_id>/own-part/", own_part.own_copy, name="own-part"),
     *sending_urls.urlpatterns,
+    *decision_urls.urlpatterns,
     *editing_urls.urlpatterns,
     path("offers/<uuid:public_id>/history/", history.history, name="history"),
     path("offers/<uuid:public_id>/requests/", requests.requests_page, name="requests"),

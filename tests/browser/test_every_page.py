@@ -20,7 +20,7 @@ from bids.actions.tell_price import tell_price
 from bids.models import Bid, Document, Group, Invitation, Meeting
 from bids.steps.groups import GroupFirm, GroupSaid
 from bids.steps.meetings import MeetingNote
-from bids.vocabulary import DocumentKind, LinkWay, PriceBasis
+from bids.vocabulary import DocumentKind, LinkScope, LinkWay, PriceBasis
 from kernel.actor import Actor
 from kernel.clock import database_now
 from kernel.tokens import new_token
@@ -48,6 +48,8 @@ NOT_PAGES = {
     "bids:typing-offer", "bids:move", "bids:answer-suggestion", "bids:asked-firms", "bids:send-state",
     "bids:keep-greeting", "bids:cancel-sending", "bids:own-mail", "bids:withdraw", "bids:extend-validity",
     "bids:move-schedule", "bids:close-offer", "bids:see-to-letter", "bids:make-client-link", "bids:revoke-client-link",
+    "bids:client-accept-code", "bids:client-decline-code", "bids:client-not-so", "bids:client-not-so-code",
+    "bids:client-decision", "bids:client-anew",
     "bids:version-file", "bids:client-file", "bids:keep-answer", "bids:renew-link",
     "members:take-over", "members:choose-firm", "members:revoke-key", "members:language", "members:look",
     "healthz", "readyz", "robots", "security-txt", "account_signup",
@@ -127,6 +129,7 @@ def pages_of(world: World) -> dict[str, list[str]]:
         "bids:edit": [of_offer(world, "edit", "line", "A1"), of_offer(world, "edit", "part", "KUV")],
         "bids:paste": [of_offer(world, "paste", "KUV")],
         "bids:questions": [reverse("bids:questions", args=[world.sent.bid.public_id])],
+        "bids:record-decision": [reverse("bids:record-decision", args=[world.sent.bid.public_id])],
         "bids:versions": [reverse("bids:versions", args=[world.sent.bid.public_id])],
         "bids:version": [reverse("bids:version", args=[world.sent.bid.public_id, 1])],
         **{
@@ -181,15 +184,24 @@ def pages_of_a_client(world: World) -> dict[str, list[str]]:
     made = make_client_link(bid=world.sent.bid, by=world.sent.lead, now=database_now())
     token = new_token()
     asks = a_client_link(world.sent, now=database_now(), token=token)
+    key = new_token()
+    decides = a_client_link(
+        world.sent, scope=LinkScope.ACCEPT, email="tiina@example.invalid", now=database_now(), token=key
+    )
     asked(asks, "Sisältyykö taitto?", about="line:A4", now=database_now())
     wished(asks, now=database_now())
     return {
-        "bids:client-link": [reverse("bids:client-link", args=[each]) for each in (made.token, token)],
+        "bids:client-link": [reverse("bids:client-link", args=[each]) for each in (made.token, token, key)],
         "bids:client-offer": [reverse("bids:client-offer", args=[made.link.public_id])],
         **{
             f"bids:{name}": [reverse(f"bids:{name}", args=[link.public_id]) for link in (asks, made.link)]
             for name in ("client-ask", "client-changes")
         },
+        "bids:client-accept": [
+            reverse("bids:client-accept", args=[decides.public_id]) + query
+            for query in ("", "?chosen=1&choose=A7", "?chosen=1&choose=A99")
+        ],
+        "bids:client-decline": [reverse("bids:client-decline", args=[each.public_id]) for each in (decides, asks)],
     }
 
 

@@ -257,6 +257,37 @@ for _name in ("client-ask", "client-changes"):
         get=Way(rights="---- ---- ---- ---y"),
         post=Way(rights="---- ---- ---- ---y", leaves=ASKING),
     )
+
+# --- what the client answers: the world's link only asks, so nothing of it decides
+DECIDING: Final = "tried with a link that may decide: tests/web/test_client_decision.py"
+for _name in ("client-accept", "client-decline", "client-anew"):
+    _add(
+        f"bids:{_name}",
+        of("client-link"),
+        get=Way(rights="---- ---- ---- ---n"),
+        post=Way(rights="---- ---- ---- ---n", leaves=DECIDING),
+    )
+for _name in ("client-accept-code", "client-decline-code"):
+    _add(
+        f"bids:{_name}",
+        of("client-link"),
+        get=Way(rights="---- ---- ---- ---n"),
+        post=Way(rights="---- ---- ---- ---y", leaves=DECIDING),
+    )
+for _name in ("client-not-so", "client-not-so-code"):
+    _add(
+        f"bids:{_name}",
+        of("client-link"),
+        get=Way(rights="---- ---- ---- ---y"),
+        post=Way(rights="---- ---- ---- ---y", leaves=DECIDING),
+    )
+_add("bids:client-decision", of("client-link"), get=Way(rights="---- ---- ---- ---y"))
+_add(
+    "bids:record-decision",
+    OFFER,
+    get=Way(rights="yynn ---- ---- d-dd"),
+    post=Way(rights="yynn ---- ---- d-dd", leaves=DECIDING),
+)
 for _name in ("bid-questions", "bid-change-requests"):
     _add(f"api:{_name}", OFFER, get=Way(rights=TAKES_PART))
 

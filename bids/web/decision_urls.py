@@ -1,0 +1,33 @@
+"""Addresses of the client's yes and no, and of writing one down."""
+
+from django.urls import path
+
+from bids.vocabulary import CodeFor
+from bids.web import client_decision, record_decision
+
+urlpatterns = [
+    path("offer/<uuid:public_id>/accept/", client_decision.accept, name="client-accept"),
+    path(
+        "offer/<uuid:public_id>/accept/code/",
+        client_decision.code,
+        {"act": CodeFor.ACCEPT.value},
+        name="client-accept-code",
+    ),
+    path("offer/<uuid:public_id>/decline/", client_decision.decline, name="client-decline"),
+    path(
+        "offer/<uuid:public_id>/decline/code/",
+        client_decision.code,
+        {"act": CodeFor.DECLINE.value},
+        name="client-decline-code",
+    ),
+    path("offer/<uuid:public_id>/decision/", client_decision.decision, name="client-decision"),
+    path("offer/<uuid:public_id>/not-so/", client_decision.not_so, name="client-not-so"),
+    path(
+        "offer/<uuid:public_id>/not-so/code/",
+        client_decision.code,
+        {"act": CodeFor.OBJECT.value},
+        name="client-not-so-code",
+    ),
+    path("offer/<uuid:public_id>/anew/", client_decision.anew, name="client-anew"),
+    path("offers/<uuid:public_id>/record/", record_decision.record, name="record-decision"),
+]
