@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from functools import wraps
+from typing import Any, Final, ParamSpec, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -39,14 +40,31 @@ from bids.vocabulary import (
     WishKind,
 )
 from bids.web.answer_form import TRAP
-from bids.web.client_page import discreet, link_of
+from bids.web.client_page import View, discreet, link_of
 from bids.web.requests import NO_PRICE, WHAT_WAS_WRONG
 from kernel.clock import database_now, helsinki_day
 from kernel.errors import Malformed, Refusal
 
+FROM_A_FORM: Final = "strict-origin"
 LONGEST_TYPED: Final = 2500
 """So much of what was typed comes back with what is wrong with it."""
 _LONGEST_FIELD: Final = 60
+P = ParamSpec("P")
+
+
+def with_forms(view: View[P]) -> View[P]:
+    """A discreet view whose pages hold forms: what is sent says which site it comes from, but not from which address.
+
+    With "no-referrer" the browser would send the form as if from nowhere, and it would be refused.
+    """
+
+    @wraps(view)
+    def answering(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        answer = view(request, *args, **kwargs)
+        answer.headers["Referrer-Policy"] = FROM_A_FORM
+        return answer
+
+    return cast("View[P]", answering)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +110,7 @@ class ShownWish:
     answered_in: int | None
 
 
+@with_forms
 @discreet
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -99,6 +118,7 @@ def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _answered(request, public_id, _ask_page, _asked)
 
 
+@with_forms
 @discreet
 @require_http_methods(["GET", "HEAD", "POST"])
 def changes(request: HttpRequest, public_id: UUID) -> HttpResponse:
