@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from bids.exports.decision_faults import ANSWERED, faults_of_decisions
 from bids.exports.frozen_offer import hash_of as sheet_hash
 from bids.exports.frozen_version import NOTHING_BEFORE, FrozenVersion, read_version, version_hash
 from bids.models import Approval, Document, FrozenSheet, Revision, RevisionPart, RevisionStanding
@@ -21,6 +22,7 @@ _MOVES = {
     "offer.not_sent": RevisionState.ABANDONED,
     "offer.withdrawn": RevisionState.WITHDRAWN,
     "offer.expired": RevisionState.EXPIRED,
+    **ANSWERED,
 }
 
 
@@ -117,14 +119,13 @@ def _faults_of_version(revision: Revision, trail: _Trail, *, previous: bytes, nu
     yield from _faults_of_standing(revision.standing, revision, trail)
     yield from _faults_of_oks(revision, frozen)
     yield from _faults_of_files(revision, version, trail)
+    yield from faults_of_decisions(revision, lambda type_: trail.facts(revision.number, type_))
 
 
 def _faults_of_standing(standing: RevisionStanding, revision: Revision, trail: _Trail) -> _Found:
     if not trail.holds:
         return
     told = trail.states.get(revision.number)
-    if standing.state in {RevisionState.ACCEPTED, RevisionState.DECLINED}:
-        told = RevisionState(standing.state)
     event = trail.told.get(revision.number, {}).get(SENT)
     if standing.state != told or standing.sent_at != (event.at if event else None):
         yield "", f"stands as {standing.state}, which is not what the trail tells"

@@ -130,6 +130,13 @@ class DoesNotBind(Refusal):
     code = "does-not-bind"
 
 
+class FormIsUsed(Refusal):
+    """Another answer was given with this very form."""
+
+    sentence = _("This page is out of date. Open it once more.")
+    code = "form-is-used"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Held:
     """A version that can be decided about: its offer and its standing are locked."""
@@ -288,6 +295,8 @@ def write_decision(held: Held, said: Said, *, by: Actor, now: datetime) -> Decis
 
     The version is held and everything that must hold has been looked at; the database looks once more.
     """
+    if Decision.objects.filter(nonce=said.nonce).exists():
+        raise FormIsUsed
     decision = _decision(held, said, now=now)
     evidence = _evidence(held, decision, said)
     DecisionStanding.objects.create(

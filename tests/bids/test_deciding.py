@@ -44,6 +44,7 @@ from bids.steps.deciding import (
     ArrivedTooLate,
     DeclinedAlready,
     DoesNotBind,
+    FormIsUsed,
     HasExpired,
     MayNotDecide,
     NewerVersion,
@@ -426,6 +427,15 @@ def test_the_same_form_of_another_link_is_another_form(offered: Offered) -> None
     yes_with_code(offered, nonce=nonce)
     with pytest.raises(AcceptedAlready):
         accepts(replace(offered, link=a_link(offered.world)), nonce=nonce)
+
+
+def test_a_form_that_has_answered_another_offer_answers_no_more(offered: Offered) -> None:
+    nonce = uuid4()
+    yes_with_code(offered, nonce=nonce)
+    other = an_offered(replace(two_readers(), number="YT-2026-0555"))
+    a_code(other.link, other.revision)
+    with pytest.raises(FormIsUsed):
+        accepts(other, nonce=nonce)
 
 
 def test_what_was_declined_is_not_accepted(offered: Offered) -> None:

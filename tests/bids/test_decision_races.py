@@ -144,8 +144,9 @@ def is_sound(offered: Offered) -> bool:
     decisions = Decision.objects.filter(bid=offered.world.bid)
     if not Evidence.objects.filter(decision__in=decisions).count() == decisions.count() == len(expected):
         return False
-    happened = AuditEvent.objects.filter(chain=offered.world.bid.public_id, type__in=TOLD_OF_AN_END).order_by("seq")
-    told_of = list(happened.values_list("type", flat=True))
+    happened = AuditEvent.objects.filter(chain=offered.world.bid.public_id, type__in=TOLD_OF_AN_END)
+    of_version = happened.filter(facts__version=offered.revision.number).order_by("seq")
+    told_of = list(of_version.values_list("type", flat=True))
     # What came in time may be written down once the last day has passed.
     if len(told_of) > 1 and told_of != ["offer.expired", "offer.yes_recorded"]:
         return False

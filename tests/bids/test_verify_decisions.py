@@ -1,0 +1,72 @@
+"""What the database refuses an intruder at its console may still do: then reading an answer back tells."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+
+import pytest
+from django.db import connection
+
+from bids.exports.evidence import PREFIX
+from bids.exports.version_faults import version_faults
+from bids.models import Decision, Evidence, EvidenceIdentity
+from tests.bids.decisions import Offered, an_offered, no_with_code, records, yes_with_code
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def offered() -> Offered:
+    return an_offered()
+
+
+def faults() -> list[str]:
+    return [f"{each.thing} {each.reason}" for each in version_faults()]
+
+
+@contextmanager
+def at_the_console() -> Iterator[None]:
+    tables = ("bids_decision", "bids_evidence", "bids_evidenceidentity")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        yield
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+@pytest.mark.parametrize("answer", [yes_with_code, no_with_code, records])
+def test_an_answer_as_it_was_written_reads_back(offered: Offered, answer: object) -> None:
+    answer(offered)  # type: ignore[operator]
+    assert faults() == []
+
+
+def test_a_name_that_was_erased_is_no_fault(offered: Offered) -> None:
+    yes_with_code(offered)
+    with at_the_console():
+        EvidenceIdentity.objects.all().delete()
+    assert faults() == []
+
+
+def test_whatever_was_altered_is_named(offered: Offered) -> None:
+    decision = yes_with_code(offered, lines=["A7"])
+    thing = f"the answer {decision.public_id}"
+    evidence = Evidence.objects.get()
+    content, hash_ = bytes(evidence.content), bytes(evidence.content_hash)
+    other = content.replace(b'"A7"', b'"A8"')
+    with at_the_console():
+        Evidence.objects.update(content=other)
+        assert faults() == [f"{thing} has evidence that was altered"]
+        Evidence.objects.update(content=other, content_hash=sha256(other).digest())
+        assert faults() == [f"{thing} has evidence that was altered, and its own hash made anew"]
+        Evidence.objects.update(content=content, content_hash=hash_)
+        Decision.objects.update(gross=1)
+        assert faults() == [f"{thing} has a row that says something else than its evidence"]
+        Decision.objects.update(gross=decision.gross)
+        EvidenceIdentity.objects.filter(name="name").update(value="Joku Muu")
+        assert faults() == [f"{thing} has a name that was altered"]
+        EvidenceIdentity.objects.filter(name="name").update(value="Tiina Tikka")
+    assert faults() == []
+    assert content.startswith(PREFIX)
