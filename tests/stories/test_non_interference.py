@@ -19,7 +19,7 @@ import bids.promises
 import bids.visibility
 from bids.content import JointOffer, OfferPart
 from bids.exports.frozen_version import read_version, version_payload
-from bids.models import Approval, Bid, Letter, Part, Revision
+from bids.models import Approval, Bid, Letter, Part, Question, Revision
 from bids.queries.oks import Promised, promised_by
 from bids.steps.minting import mint
 from bids.visibility import Eyes
@@ -78,6 +78,12 @@ def change_private(world: JointWorld, key: str) -> None:
     writers = [person.pk for (other, _role), person in world.people.items() if other != key]
     words = '{"unit_price": "99.99", "text": "aivan muuta"}'
     assert sql("UPDATE bids_draft SET words = %s WHERE person_id = ANY(%s)", words, writers)
+    if key != LEAD:
+        # What the lead is handed before it goes to the client is read by nobody else.
+        drafted = """UPDATE bids_question SET draft = 'aivan muuta', drafted_at = asked_at, state = 'drafted',
+            drafted_by_firm_id = part.firm_id FROM bids_part AS part
+            WHERE part.id = to_part_id AND to_part_id = ANY(%s) AND bids_question.state IN ('open', 'drafted')"""
+        assert sql(drafted, ids) or not Question.objects.filter(bid=world.bid).exists()
 
 
 def change_talk(world: JointWorld, key: str) -> None:
