@@ -42,6 +42,8 @@ LAWFUL: Final = {
     "bids/exports/frozen_offer.py freeze: write_package": FROZEN,
     "bids/exports/frozen_version.py version_payload: write_package": FROZEN,
     "bids/exports/frozen_version.py _said: totals": FROZEN,
+    "bids/exports/deciding.py priced: totals": FROZEN + ": what the client chooses on its own pages",
+    "bids/exports/deciding.py sums_of: totals": FROZEN + ": what was accepted, for reading it back",
     "bids/exports/twin.py offer_twin: totals": FROZEN,
     "bids/exports/twin.py offer_twin: write_package": FROZEN,
     "bids/exports/ubl/quotation.py __init__: totals": FROZEN,
@@ -54,6 +56,7 @@ LAWFUL: Final = {
     "worker/letters/particulars.py _invoices: totals": "a letter to the client alone, and of it who invoices",
     "worker/letters/particulars.py _offer_sent: totals": "of which the letter tells the reader's own share",
     "worker/letters/particulars.py _offer_sent: frame_promise": "of which the letter tells the rules",
+    "worker/letters/decided.py _sums: totals": "of which a partner is told its own share and rows alone",
     "worker/letters/telling.py sums: totals": "of which `_price_for_the_lead` tells what its reader's eyes see",
 }
 """Calls that pass no eyes, each with why nobody reads by them what is not theirs."""
