@@ -49,6 +49,7 @@ from bids.vocabulary import ClientKind, CodeFor, DecisionWay, Language, LinkWay,
 from bids.web.answer_form import TRAP
 from bids.web.choice import as_pairs, choice_from, fault_sentences
 from bids.web.client_page import discreet, link_of
+from bids.web.client_questions import with_forms
 from kernel.clock import HELSINKI, database_now
 from kernel.conflicts import again_after_conflict
 from kernel.errors import Malformed, Refusal, TooOften
@@ -153,6 +154,7 @@ def _visited(page: Page) -> Callable[[HttpRequest, UUID], HttpResponse]:
     return answering
 
 
+@with_forms
 @discreet
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -160,6 +162,7 @@ def accept(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _visited(_accept)(request, public_id)
 
 
+@with_forms
 @discreet
 @require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -167,6 +170,7 @@ def decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _visited(_decline)(request, public_id)
 
 
+@with_forms
 @discreet
 @require_http_methods(["GET", "HEAD", "POST"])
 def not_so(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -174,6 +178,7 @@ def not_so(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _visited(_not_so)(request, public_id)
 
 
+@with_forms
 @discreet
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest, public_id: UUID, act: str) -> HttpResponse:
@@ -188,6 +193,7 @@ def decision(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _visited(_decision)(request, public_id)
 
 
+@with_forms
 @discreet
 @require_http_methods(["GET", "HEAD", "POST"])
 def anew(request: HttpRequest, public_id: UUID) -> HttpResponse:

@@ -272,7 +272,8 @@ def test_no_page_of_it_is_kept_or_framed(offered: Offered) -> None:
     reader = Reader(offered)
     answer = reader.browser.get(reader.where("accept"))
     assert answer.headers["Cache-Control"] == "private, no-store"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "strict-origin"
+    assert reader.browser.get(reader.where("decision")).headers["Referrer-Policy"] == "no-referrer"
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
     assert "punos" not in text(answer).casefold()
 
