@@ -58,6 +58,7 @@ from bids.vocabulary import (
     ToldPriceState,
 )
 from bids.web.answer_form import TRAP, AnswerForm, first_words, words_from
+from bids.web.answer_pictures import chosen_picture, drop_picture, keep_picture
 from bids.web.asked import (
     Visit,
     Way,
@@ -76,10 +77,8 @@ from kernel.actor import Actor
 from kernel.clock import HELSINKI, database_now, helsinki_day
 from kernel.errors import Malformed, Refusal, TooLarge
 from kernel.money import round_half_up
-from kernel.picture_sentences import picture_sentence
-from kernel.pictures import Picture, PictureRefused
+from kernel.pictures import Picture
 from kernel.text import clean_line, clean_text
-from kernel.uploads import clean_upload
 from members.places import municipality_name
 
 WHY_NOT: Final[dict[str, Promise]] = {
@@ -197,12 +196,14 @@ def _posted(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpRespons
     }
     if act in known:
         return known[act](request, screen)
+    keep_picture(request, screen.form, invitation=visit.invitation)
     place = int(number) if number.isascii() and number.isdecimal() and len(number) < len("1000") else 0
     rearrange: dict[str, Callable[[], None]] = {
         "add-row": screen.form.add_row,
         "drop-row": lambda: screen.form.drop_row(place),
         "add-step": screen.form.add_step,
         "drop-step": lambda: screen.form.drop_step(place),
+        "drop-picture": lambda: drop_picture(screen.form),
     }
     if act in rearrange:
         rearrange[act]()
@@ -246,8 +247,9 @@ def _tapped(request: HttpRequest, screen: Screen, say: Callable[[], object], *, 
 
 def _in(request: HttpRequest, screen: Screen) -> HttpResponse:
     form = screen.form
+    keep_picture(request, form, invitation=screen.visit.invitation)
     answer = form.read()
-    picture = _picture(request, form)
+    picture = chosen_picture(form, invitation=screen.visit.invitation)
     if answer is None or form.fault_sentences:
         return _again(request, screen)
     by, held = _who_answers(screen)
@@ -426,17 +428,6 @@ def _keep(screen: Screen) -> bool:
     except TooLarge:
         return False
     return True
-
-
-def _picture(request: HttpRequest, form: AnswerForm) -> Picture | None:
-    handed = request.FILES.get("picture")
-    if handed is None:
-        return None
-    try:
-        return clean_upload(handed.read())
-    except PictureRefused as refused:
-        form.faults["picture"] = str(picture_sentence(refused))
-        return None
 
 
 def _with_picture(answer: PartAnswer, picture: Picture | None) -> PartAnswer:
