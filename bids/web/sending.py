@@ -43,7 +43,7 @@ from bids.sheets.letter_sentences import delivery_sentence
 from bids.sheets.send_sentences import check_sentence, question_sentence, reason_sentence
 from bids.steps.desk import Desk
 from bids.steps.settling import BeingSent
-from bids.vocabulary import ClientKind, Language, LetterKind, RevisionState, SentHow
+from bids.vocabulary import BidState, ClientKind, Language, LetterKind, RevisionState, SentHow
 from bids.web.document_words import kind_name, progress_of, seconds_until_next_look
 from bids.web.letters import letters_of_bid
 from bids.web.offer import bid_for
@@ -418,6 +418,7 @@ def standing_page(bid: Bid, actor: Actor, *, now: datetime) -> dict[str, Any]:
     return {
         "may_send": may_send(actor, bid),
         "may_change": may_change_offer(actor, bid),
+        "is_closed": bid.state == BidState.CLOSED,
         "versions": versions,
         "current": current,
         "is_as_sent": _is_as_sent(bid, current),
