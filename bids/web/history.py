@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from bids import formats
 from bids.models import RevisionStanding
 from bids.permissions import eyes_of, may_see_letters
-from bids.queries.history import Told, events_of, first_break, told, versions_for
+from bids.queries.history import Told, events_of, first_break, told, versions_for, with_documents_together
 from bids.queries.letters import Delivery, deliveries
 from bids.sheets.activity_sentences import sentence_of
 from bids.sheets.letter_sentences import about, how_far
@@ -78,7 +78,8 @@ def history(request: HttpRequest, public_id: UUID) -> HttpResponse:
     bid = bid_for(actor, public_id)
     eyes, language = eyes_of(actor, bid), page_language()
     letters = deliveries(bid) if may_see_letters(actor, bid) else ()
-    page = Paginator(events_of(bid, eyes).prefetch_related("identities"), ON_A_PAGE).get_page(request.GET.get("page"))
+    events = with_documents_together(bid, events_of(bid, eyes)).prefetch_related("identities")
+    page = Paginator(events, ON_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "bids/history.html",
