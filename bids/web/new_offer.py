@@ -101,7 +101,7 @@ def _begin_page(request: HttpRequest, firm: Firm, source: Source) -> HttpRespons
     now = database_now()
     draft = draft_of(actor_of(request), place_of(firm, source))
     suggestion = suggestion_for(source, by=actor_of(request), now=now)
-    begun: dict[str, Any] = {"made_from": suggestion.sentence}
+    begun: dict[str, Any] = {"made_from": suggestion.sentence, "noted": suggestion.note}
     if draft is not None and "empty" not in request.GET:
         words = {key: value for key, value in dict(draft.words).items() if _KEPT.fullmatch(key)}
         begun |= {"kept_at": _clock(draft.saved_at), "is_kept": True}
