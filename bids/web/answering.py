@@ -34,7 +34,7 @@ from bids.promises import differences
 from bids.queries.answer_screen import AskedFor, asked_for
 from bids.queries.drafts import draft_of
 from bids.queries.letter_people import Writer, writer_for
-from bids.queries.oks import PartOk, changed_since_ok, is_sent_with, ok_of, said
+from bids.queries.oks import PartOk, bound_by, changed_since_ok, is_sent_with, ok_of, said
 from bids.queries.stages import standing_of, with_stages
 from bids.sheets.difference_sentences import DifferenceInWords, in_words
 from bids.sheets.offer_state import part_in_words
@@ -470,7 +470,7 @@ def _page(request: HttpRequest, screen: Screen, *, status: int = 200, **more: An
     people = people_of(screen.visit.invitation, screen.shown, screen.language)
     state = PartState(screen.part.state)
     names = {"lead": people["lead_short"], "client": people["client"]}
-    gone = _gone(screen, names["lead"])
+    gone, is_sent = _gone(screen, names["lead"]), is_sent_with(screen.part, now=screen.now)
     told = ToldPrice.objects.filter(
         part=screen.part, state__in=[ToldPriceState.OPEN.value, ToldPriceState.WRONG.value]
     ).exists()
@@ -491,7 +491,9 @@ def _page(request: HttpRequest, screen: Screen, *, status: int = 200, **more: An
         "stale": _stale(ok, screen),
         "day_past": _day_past(ok, screen.language),
         "is_taken_back": state is PartState.ASKED and OkLack.TAKEN_BACK in {ok.own.lack, ok.frame.lack},
-        "may_take_back": state is PartState.IN and not gone and ok.has_said_ok and not is_sent_with(screen.part),
+        "may_take_back": state is PartState.IN and not gone and ok.has_said_ok and not is_sent,
+        "is_sent_with": is_sent,
+        "bound": "" if gone else _bound(screen, names["lead"]),
         "wants_tick": not screen.form.is_proven,
         "knows_person": screen.form.is_proven,
         "standing": _standing(screen, ok),
@@ -579,6 +581,23 @@ def _gone(screen: Screen, lead: str) -> str:
         return _("The client accepted the offer, and it was closed on %(day)s.") % {"day": day}
     return _("The offer was closed on %(day)s. Nothing in it binds you, and nothing is asked of you any more.") % {
         "day": day
+    }
+
+
+def _bound(screen: Screen, lead: str) -> str:
+    """What the firm is bound to whatever it says now; empty while it is bound to nothing."""
+    bound = bound_by(screen.part, now=screen.now)
+    if bound is None:
+        return ""
+    if bound.revision.standing.state == RevisionState.ACCEPTED.value:
+        said_so = _("The client has accepted the offer with your OK. If you cannot keep to it, call %(lead)s at once.")
+        return said_so % {"lead": lead}
+    last = formats.day(helsinki_day(bound.revision.expires_at - timedelta(microseconds=1)), screen.language)
+    return _(
+        "The client has the offer with your OK until %(day)s. If you cannot keep to it, call %(lead)s at once."
+    ) % {
+        "day": last,
+        "lead": lead,
     }
 
 
