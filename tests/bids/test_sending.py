@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
 from bids.actions.answer_legal_question import NotAskedNow, answer_legal_question
 from bids.actions.begin_sending import begin_sending
@@ -18,6 +19,7 @@ from bids.actions.extend_validity import extend_validity
 from bids.actions.fail_document import fail_document
 from bids.actions.finish_sending import finish_sending
 from bids.actions.move_schedule import move_schedule
+from bids.actions.say_ok import say_ok
 from bids.actions.send_from_own_mail import NoLongerHolds, NotDrawnYet, send_from_own_mail
 from bids.actions.withdraw_offer import NothingToWithdraw, withdraw_offer
 from bids.content import Period
@@ -279,6 +281,28 @@ def test_what_one_firm_leaves_out_and_another_includes_is_no_gap() -> None:
     lead, second, *others = offer.parts
     parts = (replace(lead, excluded=("Kuljetus",)), replace(second, included=("Kuljetukset päiväkotiin",)), *others)
     assert checks.GAP not in notes_of(an_ok_world(replace(offer, parts=parts)))
+
+
+def test_a_firm_whose_own_last_day_comes_first_is_noted(world: OkWorld) -> None:
+    world.after(lambda: Bid.objects.filter(pk=world.bid.pk).update(payment_days=60))
+    valid_until = Bid.objects.get(pk=world.bid.pk).valid_until
+
+    def says_ok(good_until: date) -> list[str]:
+        part = world.part("SEL")
+        hashes = [bytes(each or b"").hex() for each in (part.content_hash, part.frame_hash)]
+        say_ok(
+            part=part, seen_part_hash=hashes[0], seen_frame_hash=hashes[1], by=world.asked("SEL"), now=NOON,
+            good_until=good_until,
+        )  # fmt: skip
+        found = [each for each in send_checks(world.bid, now=NOON).notes if each.code == checks.OK_ENDS_BEFORE_VALIDITY]
+        return [check_sentence(each) for each in found]
+
+    with translation.override("en"):
+        assert says_ok(valid_until) == []
+        world.after(lambda: Bid.objects.filter(pk=world.bid.pk).update(payment_days=61))
+        (note,) = says_ok(valid_until - timedelta(days=1))
+
+    assert note.startswith("Selkopolku Tmi's OK is good until")
 
 
 def test_a_firm_in_another_living_offer_of_the_same_lead_to_the_same_client_is_told(world: OkWorld) -> None:
