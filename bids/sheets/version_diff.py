@@ -12,7 +12,7 @@ from bids.content import CLIENT, Adjustment, Contact, JointOffer, Line, OfferPar
 from bids.pricing import ChoiceRefused, Totals, totals
 from bids.units import unit_name
 from bids.vat import NoRateKnown, vat_wording
-from bids.vocabulary import Invoicing, Language, Liability, VatCategory
+from bids.vocabulary import Invoicing, Language, Liability, Role, VatCategory
 from kernel.markdown import to_plain
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
@@ -101,7 +101,7 @@ class _Differ:
                 (_("%(firm)s: invoiced through"), _seller(one.seller_name, one.name), _seller(other.seller_name, name)),
                 (_("%(firm)s: VAT"), _liable(liable=one.charges_vat), _liable(liable=other.charges_vat)),
                 (_("%(firm)s: contact"), _person(one.contact), _person(other.contact)),
-                (_("%(firm)s: role"), then[key].role.value, now[key].role.value),
+                (_("%(firm)s: role"), _role(then[key].role), _role(now[key].role)),
             )
             for what, was, is_now in pairs:
                 yield from _told(what % {"firm": name}, was, is_now, firm=key)
@@ -320,6 +320,10 @@ def _person(contact: Contact | None) -> str:
 def _contact(contact: Contact) -> str:
     accepts = _("may say yes") if contact.role == "accepts" else contact.role
     return ", ".join(one for one in (contact.name, contact.email, contact.phone, accepts) if one)
+
+
+def _role(role: Role) -> str:
+    return {Role.LEAD: _("lead firm"), Role.SUBCONTRACTOR: _("subcontractor")}.get(role, _("partner"))
 
 
 def _seller(seller: str, name: str) -> str:

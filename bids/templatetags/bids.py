@@ -63,6 +63,12 @@ def colour_of_owner(sheet: OfferSheet, key: str) -> str:
 
 
 @register.filter
+def known_as(firm: Firm) -> str:
+    """Fields and skills of a firm on one line, each once."""
+    return ", ".join(dict.fromkeys((*firm.fields, *firm.skills)))
+
+
+@register.filter
 def kind_name(document: Document) -> str:
     """What a file is."""
     return name_of_kind(document)

@@ -42,6 +42,7 @@ LAWFUL: Final = {
     "bids/exports/frozen_offer.py freeze: write_package": FROZEN,
     "bids/exports/frozen_version.py version_payload: write_package": FROZEN,
     "bids/exports/frozen_version.py _said: totals": FROZEN,
+    "bids/exports/version_sheet.py _in_frozen_words: totals": FROZEN + ", and of it the sentences alone",
     "bids/exports/twin.py offer_twin: totals": FROZEN,
     "bids/exports/twin.py offer_twin: write_package": FROZEN,
     "bids/exports/ubl/quotation.py __init__: totals": FROZEN,
