@@ -1,4 +1,4 @@
-"""Send a letter once more that may not have gone, or that did not arrive."""
+"""Send a letter once more that may not have gone, or that did not arrive; the client's also to another address."""
 
 from datetime import datetime
 
@@ -6,11 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from bids.models import Letter
 from bids.permissions import may_see_to_letter
+from bids.queries.letter_people import is_for_the_client
+from bids.steps.asking import email_fault
 from bids.vocabulary import LetterState
 from kernel import audit, outbox
 from kernel.action import action
 from kernel.actor import Actor
-from kernel.errors import Refusal, require
+from kernel.errors import Malformed, Refusal, require
+from kernel.text import clean_line
 
 
 class LetterHasGone(Refusal):
@@ -28,11 +31,13 @@ class LetterNotNeeded(Refusal):
 
 
 @action
-def send_letter_again(*, letter: Letter, by: Actor, now: datetime) -> Letter:
+def send_letter_again(*, letter: Letter, by: Actor, now: datetime, to_email: str = "") -> Letter:
     """The letter waits to be sent once more, under the same Message-ID, so that mail programs know the two as one.
 
-    A person decides this of a letter that was held or came back. Pressing twice sends it once.
+    A person decides this of a letter that was held or came back. Pressing twice sends it once. A letter to the client
+    that came back may go to another address (`to_email`): the offer in it stays what it is, and nobody is asked anew.
     """
+    to_email = clean_line(to_email)
     letter = Letter.objects.select_for_update(of=("self",)).select_related("bid__lead", "group").get(pk=letter.pk)
     require(may_see_to_letter(by, letter))
     if letter.state == LetterState.WAITING:
@@ -41,11 +46,12 @@ def send_letter_again(*, letter: Letter, by: Actor, now: datetime) -> Letter:
         raise LetterNotNeeded
     if letter.state not in {LetterState.HELD, LetterState.BOUNCED}:
         raise LetterHasGone
+    _readdress(letter, to_email)
     letter.state = LetterState.WAITING.value
     letter.failure = ""
     letter.due_at = now
     letter.facts.pop("handled", None)
-    letter.save(update_fields=["state", "failure", "due_at", "facts"])
+    letter.save(update_fields=["state", "failure", "due_at", "facts", "to_email"])
     outbox.post(
         "letter.written",
         due=now,
@@ -62,3 +68,14 @@ def send_letter_again(*, letter: Letter, by: Actor, now: datetime) -> Letter:
         to=audit.Personal(letter.shown_address),
     )
     return letter
+
+
+def _readdress(letter: Letter, to_email: str) -> None:
+    """A firm that was asked is asked at another address by changing its request, which takes the old link away."""
+    if to_email in {"", letter.to_email}:
+        return
+    if letter.state != LetterState.BOUNCED or not is_for_the_client(letter):
+        raise Malformed(faults={"to_email": _("Only a letter to the client that came back goes to another address.")})
+    if fault := email_fault(to_email):
+        raise Malformed(faults={"to_email": fault})
+    letter.to_email = to_email

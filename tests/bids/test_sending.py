@@ -21,6 +21,7 @@ from bids.actions.finish_sending import finish_sending
 from bids.actions.move_schedule import move_schedule
 from bids.actions.say_ok import say_ok
 from bids.actions.send_from_own_mail import NoLongerHolds, NotDrawnYet, send_from_own_mail
+from bids.actions.send_letter_again import send_letter_again
 from bids.actions.withdraw_offer import NothingToWithdraw, withdraw_offer
 from bids.content import Period
 from bids.exports.frozen_version import PREFIX, read_version, version_tree
@@ -49,12 +50,14 @@ from bids.queries.send_checks import send_checks
 from bids.sheets.send_sentences import check_sentence, reason_sentence
 from bids.steps.freezing import CannotBeSent, DoesNotAddUp
 from bids.steps.oks import revoke_oks
+from bids.steps.sending import posting_of
 from bids.steps.settling import BeingSent, lock_bid
 from bids.vocabulary import (
     DocumentKind,
     Invoicing,
     Language,
     LetterKind,
+    LetterState,
     OkMethod,
     PartState,
     RevisionState,
@@ -871,3 +874,20 @@ def test_the_trail_tells_it_all_and_holds(world: OkWorld) -> None:
     }
     assert "tiina@example.invalid" not in json.dumps(facts)
     assert list(verification.breaks()) == []
+
+
+def test_what_follows_an_offer_goes_where_its_letter_went_in_the_end(world: OkWorld) -> None:
+    revision = sent(world)
+    letter = Letter.objects.filter(revision=revision, kind=LetterKind.OFFER_TO_CLIENT.value).order_by("pk")[0]
+    Letter.objects.filter(pk=letter.pk).update(state=LetterState.BOUNCED.value)
+    send_letter_again(letter=letter, to_email="oikea@example.invalid", by=world.lead, now=LATER)
+    Letter.objects.filter(pk=letter.pk).update(state=LetterState.SENT.value, sent_at=LATER)
+
+    assert "oikea@example.invalid" in [one.email for one in posting_of(revision).to]
+    withdraw_offer(revision=revision, by=world.lead, now=LATER)
+
+    told = Letter.objects.filter(revision=revision, kind=LetterKind.OFFER_WITHDRAWN.value).exclude(
+        facts__has_key="part"
+    )
+    assert "oikea@example.invalid" in told.values_list("to_email", flat=True)
+    assert letter.to_email not in told.values_list("to_email", flat=True)
