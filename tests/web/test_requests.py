@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from bids.actions.start_offer import start_offer
 from bids.models import Bid, Invitation, InvitationLink, Letter, Part, ToldPrice
-from bids.vocabulary import LetterKind, LetterState, PartState
+from bids.vocabulary import BidState, LetterKind, LetterState, PartState
 from kernel.clock import database_now
 from kernel.tokens import token_hash
 from tests.bids.starting import Lead, a_lead, painopiste, pikkutikka, selkopolku
@@ -65,6 +65,26 @@ def test_every_firm_stands_there_with_what_can_be_done(desk: Client, bid: Bid, s
 def test_a_letter_that_came_back_says_what_to_do(desk: Client, bid: Bid) -> None:
     Letter.objects.filter(kind=LetterKind.ASKED.value).update(state=LetterState.BOUNCED.value)
     assert "did not arrive" in page_of(desk, bid)
+
+
+def test_whoever_no_letter_reaches_is_not_reminded_by_another(desk: Client, bid: Bid, sari: Invitation) -> None:
+    assert to("remind-request", sari) in page_of(desk, bid)
+
+    Letter.objects.filter(invitation=sari).update(state=LetterState.BOUNCED.value, failure="550 no such user")
+
+    assert to("remind-request", sari) not in page_of(desk, bid)
+    assert to("change-request", sari) in page_of(desk, bid)
+
+
+def test_on_a_closed_offer_nothing_is_offered_that_would_be_refused(desk: Client, bid: Bid, sari: Invitation) -> None:
+    Bid.objects.filter(pk=bid.pk).update(state=BidState.CLOSED.value)
+
+    shown = page_of(desk, bid)
+
+    assert "Selkopolku Tmi" in shown
+    for name in ("remind-request", "change-request", "take-back", "copy-link"):
+        assert to(name, sari) not in shown
+    assert reverse("bids:ask-firm", args=[bid.public_id]) not in shown
 
 
 def test_what_a_firm_answered_stands_there(desk: Client, bid: Bid, sari: Invitation) -> None:
