@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from bids import formats
 from bids.actions.answer_request import answer_request
@@ -70,6 +70,7 @@ from bids.web.asked import (
     remember,
     visit_of,
 )
+from bids.web.asked_pages import asked_page
 from bids.web.asked_suggestions import suggestions_for
 from bids.web.invitation_links import closed_request
 from bids.web.speaking import page_language
@@ -132,16 +133,9 @@ class Screen:
         return said(self.shown.promised.frame_bytes)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def asked(request: HttpRequest, public_id: UUID) -> HttpResponse:
+@asked_page
+def asked(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpResponse:
     """The screen of one request, for whoever holds its link, its address or the firm; for others there is none."""
-    now = database_now()
-    visit = visit_of(request, public_id, now=now)
-    if visit is None:
-        return closed_request(request, public_id, now=now)
-    if visit.needs_code:
-        return redirect("bids:asked-code", public_id)
     if request.method != "POST":
         return _page(request, _screen(request, visit, _standing_words(visit), now=now))
     return answered(request, visit, _posted, now=now)
