@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from bids.exports.frozen_version import FrozenVersion
 from bids.exports.version_sheet import VersionIsCorruptError, intact
 from bids.models import ClientLink, Document
 from bids.queries.versions import with_the_client
@@ -89,7 +88,7 @@ def client_offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _anew(request, _nothing_here(request))
     try:
         read = intact(version.revision)
-        language = asked_language(request) or _language_of(link, read)
+        language = asked_language(request) or read.offer.language
         with override(language.value):
             return _told(request, link, proposal(version, read, request.GET, language))
     except VersionIsCorruptError:
@@ -190,9 +189,3 @@ def _damaged(request: HttpRequest, link: ClientLink) -> HttpResponse:
 def _plain(request: HttpRequest, template: str, language: Language, *, status: int) -> HttpResponse:
     with override(language.value):
         return render(request, template, {"language": language.value}, status=status)
-
-
-def _language_of(link: ClientLink, read: FrozenVersion) -> Language:
-    """The language of the letter this link came in, else the offer's own."""
-    written = (one.language for one in read.posting.to if one.email == link.contact_email)
-    return next(written, read.offer.language)
