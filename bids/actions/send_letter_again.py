@@ -5,14 +5,14 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from bids.models import Letter
-from bids.permissions import may_see_to_letter
 from bids.queries.letter_people import is_for_the_client
 from bids.steps.asking import email_fault
+from bids.steps.letters_seen_to import WAITS_FOR_A_PERSON, as_recorded, letter_to_see_to
 from bids.vocabulary import LetterState
 from kernel import audit, outbox
 from kernel.action import action
 from kernel.actor import Actor
-from kernel.errors import Malformed, Refusal, require
+from kernel.errors import Malformed, Refusal
 from kernel.text import clean_line
 
 
@@ -38,13 +38,12 @@ def send_letter_again(*, letter: Letter, by: Actor, now: datetime, to_email: str
     that came back may go to another address (`to_email`): the offer in it stays what it is, and nobody is asked anew.
     """
     to_email = clean_line(to_email)
-    letter = Letter.objects.select_for_update(of=("self",)).select_related("bid__lead", "group").get(pk=letter.pk)
-    require(may_see_to_letter(by, letter))
+    letter = letter_to_see_to(letter, by=by)
     if letter.state == LetterState.WAITING:
         return letter
     if letter.state == LetterState.CANCELLED:
         raise LetterNotNeeded
-    if letter.state not in {LetterState.HELD, LetterState.BOUNCED}:
+    if letter.state not in WAITS_FOR_A_PERSON:
         raise LetterHasGone
     _readdress(letter, to_email)
     letter.state = LetterState.WAITING.value
@@ -58,15 +57,7 @@ def send_letter_again(*, letter: Letter, by: Actor, now: datetime, to_email: str
         key=outbox.effect_key("letter.written", letter, "again", now.isoformat()),
         letter=str(letter.public_id),
     )
-    audit.record(
-        "letter.sent_again",
-        on=letter.bid or letter.group or audit.INSTALLATION,
-        by=by,
-        at=now,
-        letter=str(letter.public_id),
-        kind=letter.kind,
-        to=audit.Personal(letter.shown_address),
-    )
+    audit.record("letter.sent_again", **as_recorded(letter), by=by, at=now)
     return letter
 
 
