@@ -1,7 +1,7 @@
 """What happened to an offer, in sentences, for those who may know, and whether it was written over."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -239,3 +239,19 @@ def test_of_very_many_letters_the_latest_are_shown(lead: Client, bid: Bid, now: 
 
     assert "The latest 100 of 102 letters." in page
     assert page.count("@example.invalid") == 100
+
+
+def test_an_old_letter_that_waits_for_somebody_is_shown_however_many_came_after(
+    lead: Client, bid: Bid, now: datetime
+) -> None:
+    before = now - timedelta(days=1)
+    a_letter(bid, LetterKind.ASKED, state=LetterState.BOUNCED, at=before, to="vanha@example.invalid")
+    a_letter(bid, LetterKind.ASKED, state=LetterState.SENT, at=before, to="mennyt@example.invalid")
+    for number in range(100):
+        a_letter(bid, LetterKind.OFFER_SENT, state=LetterState.SENT, at=now, to=f"nro{number}@example.invalid")
+
+    page = shown(lead, bid)
+
+    assert "The latest 100 of 102 letters. Of the older ones those that wait for somebody." in page
+    assert "vanha@example.invalid" in page
+    assert "mennyt@example.invalid" not in page
