@@ -214,9 +214,9 @@ class _Differ:
         unit = unit_name(line.unit, self.language, line.quantity)
         said = [" ".join(to_plain(line.text).split()), f"{formats.quantity(line.quantity, self.language)} {unit}"]
         if self.shows(part.key):
-            price = formats.unit_price(line.unit_price, self.language)
+            price = formats.price(line.unit_price, self.language)
             basis = _("with VAT") if line.price_basis == "gross" else _("without VAT")
-            said.append(f"à {price} € {basis}")
+            said.append(_("at %(price)s %(basis)s") % {"price": price, "basis": basis})
             if line.discount_percent:
                 less = formats.percent(line.discount_percent, self.language)
                 said.append(_("discount %(percent)s") % {"percent": less})

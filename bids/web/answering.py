@@ -35,7 +35,7 @@ from bids.queries.answer_screen import AskedFor, asked_for
 from bids.queries.drafts import draft_of
 from bids.queries.letter_people import Writer, writer_for
 from bids.queries.oks import PartOk, bound_by, changed_since_ok, is_sent_with, ok_of, said
-from bids.queries.stages import standing_of, with_stages
+from bids.queries.stages import Standing, standing_of, with_stages
 from bids.sheets.difference_sentences import DifferenceInWords, in_words
 from bids.sheets.offer_state import part_in_words
 from bids.sheets.rules_of_the_game import rules_of_the_game, settlement_sentence, visibility_sentence
@@ -73,7 +73,7 @@ from bids.web.asked import (
 from bids.web.asked_pages import asked_page
 from bids.web.asked_suggestions import suggestions_for
 from bids.web.invitation_links import closed_request
-from bids.web.speaking import page_language
+from bids.web.speaking import hour, page_language
 from kernel.actor import Actor
 from kernel.clock import HELSINKI, database_now, helsinki_day
 from kernel.errors import Malformed, Refusal, TooLarge
@@ -173,7 +173,7 @@ def keep(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _keep_and_say(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpResponse:
     screen = _screen(request, visit, words_from(request.POST), now=now)
     kept = _keep(screen)
-    return render(request, "bids/kept_at.html", {"kept_at": _clock(now) if kept else ""})
+    return render(request, "bids/kept_at.html", {"kept_at": hour(now) if kept else ""})
 
 
 def _posted(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpResponse:
@@ -491,6 +491,8 @@ def _page(request: HttpRequest, screen: Screen, *, status: int = 200, **more: An
         "wants_tick": not screen.form.is_proven,
         "knows_person": screen.form.is_proven,
         "standing": _standing(screen, ok),
+        "asks": _asks(screen, ok),
+        "was_sent": RevisionStanding.objects.filter(bid=screen.bid, sent_at__isnull=False).exists(),
         "is_in": state is PartState.IN,
         "gone_sentence": gone,
         "is_gone": bool(gone),
@@ -532,6 +534,13 @@ def people_of(invitation: Invitation, shown: AskedFor, language: Language) -> di
         "title": invitation.bid.title,
         "invitation": invitation,
     }
+
+
+def _asks(screen: Screen, ok: PartOk) -> str:
+    """What the screen still wants of the firm: its price, its OK once more, or nothing."""
+    if screen.part.state != PartState.IN.value or not ok.has_said_ok:
+        return "price"
+    return "nothing" if ok.is_ok else "ok"
 
 
 def _own_price(screen: Screen) -> str:
@@ -612,11 +621,8 @@ def _standing(screen: Screen, ok: PartOk) -> str:
     if state is not PartState.IN:
         return ""
     standing = standing_of(with_stages(Bid.objects.filter(pk=screen.bid.pk), now=screen.now).get())
-    waits = standing.prices + standing.calls
-    if standing.stage in {OfferStage.PRICES, OfferStage.CALL} and waits:
-        return ngettext("The offer waits for one other firm.", "The offer waits for %(count)s other firms.", waits) % {
-            "count": waits
-        }
+    if awaited := _awaited(standing, ok):
+        return awaited
     if ended := _ended(standing.stage, screen):
         return ended
     if standing.sent_at is not None and standing.stage in {OfferStage.SENT, OfferStage.OKS, OfferStage.READY}:
@@ -628,15 +634,28 @@ def _standing(screen: Screen, ok: PartOk) -> str:
     return _("The offer: %(state)s.") % {"state": said_so}
 
 
+def _awaited(standing: Standing, ok: PartOk) -> str:
+    """How many firms have still to answer, or to say OK before the offer is first sent; empty once nobody has."""
+    waits = standing.prices + standing.calls
+    if standing.stage in {OfferStage.PRICES, OfferStage.CALL} and waits:
+        said = ngettext("The offer waits for one other firm.", "The offer waits for %(count)s other firms.", waits)
+        return said % {"count": waits}
+    if standing.stage is not OfferStage.OKS or standing.sent_at is not None or not ok.is_ok:
+        return ""
+    return ngettext(
+        "The offer waits for the OK of one other firm.",
+        "The offer waits for the OKs of %(count)s other firms.",
+        standing.oks,
+    ) % {"count": standing.oks}
+
+
 def _names(screen: Screen) -> dict[str, str]:
     return {part.key: part.firm.name for part in screen.shown.offer.parts}
 
 
 def _moment(instant: datetime, language: Language) -> str:
     local = instant.astimezone(HELSINKI)
-    return _("%(day)s at %(hour)s") % {"day": formats.day(local.date(), language), "hour": _clock(instant)}
-
-
-def _clock(instant: datetime) -> str:
-    local = instant.astimezone(HELSINKI)
-    return f"{local.hour}.{local.minute:02}"
+    return _("%(day)s at %(hour)s") % {
+        "day": formats.day(local.date(), language),
+        "hour": formats.clock(local.time(), language),
+    }

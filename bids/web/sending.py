@@ -47,8 +47,9 @@ from bids.vocabulary import BidState, ClientKind, Language, LetterKind, LetterSt
 from bids.web.document_words import kind_name, progress_of, seconds_until_next_look
 from bids.web.letters import letters_of_bid
 from bids.web.offer import bid_for
+from bids.web.speaking import hour
 from kernel.actor import Actor
-from kernel.clock import HELSINKI, database_now, helsinki_day
+from kernel.clock import database_now, helsinki_day
 from kernel.conflicts import again_after_conflict
 from kernel.errors import Malformed, NotPermitted, NotVisible, Refusal
 from members.web.acting import actor_of
@@ -231,7 +232,7 @@ def keep_greeting(request: HttpRequest, public_id: UUID) -> HttpResponse:
     bid = _led_bid(actor, public_id)
     greeting = request.POST.get("greeting", "")[:LONGEST_GREETING]
     draft = save_draft(bid=bid, place=GREETING_PLACE, words={"greeting": greeting}, seen=None, by=actor, now=now)
-    said = gettext("Saved at %(time)s") % {"time": draft.saved_at.astimezone(HELSINKI).strftime("%H.%M")}
+    said = gettext("Saved at %(time)s") % {"time": hour(draft.saved_at)}
     return HttpResponse(said, content_type="text/plain; charset=utf-8")
 
 

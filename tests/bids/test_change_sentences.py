@@ -36,7 +36,7 @@ def test_a_price_is_told_by_what_differs_and_without_the_rows_code() -> None:
 
     found = sentences(offer, with_part(offer, "SEL", lines=(dearer, *sel.lines[1:])))
 
-    assert "Selkokielinen toimitustyö: was à 48.00 € without VAT, is now à 52.00 € without VAT." in found
+    assert "Selkokielinen toimitustyö: was at €48.00 without VAT, is now at €52.00 without VAT." in found
     assert "With VAT: was €3,484.03, is now €3,524.03." in found
     assert not any("A4" in one for one in found)
 
