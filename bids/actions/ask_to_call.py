@@ -26,7 +26,8 @@ def ask_to_call(*, part: Part, phone: str, when: str, by: Actor, now: datetime, 
     part = part_to_answer(part, bid=bid)
     require(may_answer(by, part))
     invitation = invitation_to_answer(by, part, held)
-    refuse_if_sent_with(part, now=now)
+    if part.state == PartState.IN.value:
+        refuse_if_sent_with(part, now=now)
     revoke_oks(part, by=by, now=now)
     if part.state != PartState.CALL_ME.value:
         Part.objects.filter(pk=part.pk).update_version(seen=part.version, state=PartState.CALL_ME.value)

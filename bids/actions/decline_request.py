@@ -37,7 +37,8 @@ def decline_request(*, part: Part, no: No, by: Actor, now: datetime, held: Invit
     part = part_to_answer(part, bid=bid)
     require(may_answer(by, part))
     invitation = invitation_to_answer(by, part, held)
-    refuse_if_sent_with(part, now=now)
+    if part.state == PartState.IN.value:
+        refuse_if_sent_with(part, now=now)
     revoke_oks(part, by=by, now=now)
     if part.state != PartState.NO.value:
         Part.objects.filter(pk=part.pk).update_version(seen=part.version, state=PartState.NO.value)

@@ -464,7 +464,8 @@ def _page(request: HttpRequest, screen: Screen, *, status: int = 200, **more: An
     people = people_of(screen.visit.invitation, screen.shown, screen.language)
     state = PartState(screen.part.state)
     names = {"lead": people["lead_short"], "client": people["client"]}
-    gone, is_sent = _gone(screen, names["lead"]), is_sent_with(screen.part, now=screen.now)
+    gone = _gone(screen, names["lead"])
+    is_sent = state is PartState.IN and is_sent_with(screen.part, now=screen.now)
     told = ToldPrice.objects.filter(
         part=screen.part, state__in=[ToldPriceState.OPEN.value, ToldPriceState.WRONG.value]
     ).exists()

@@ -11,7 +11,7 @@ from bids.actions.decline_request import No, decline_request
 from bids.actions.take_back_ok import take_back_ok
 from bids.actions.withdraw_offer import withdraw_offer
 from bids.models import ApprovalRevocation, Bid, Part, Revision, RevisionStanding
-from bids.queries.oks import bound_by
+from bids.queries.oks import bound_by, is_sent_with
 from bids.steps.oks import SentWithIt
 from bids.vocabulary import PartState
 from kernel.actor import Actor
@@ -73,6 +73,18 @@ def test_of_the_next_version_a_firm_says_what_it_will_and_is_bound_to_this_one(s
     bound = bound_by(world.part("SEL"), now=SOON)
     assert bound is not None
     assert bound.revision.number == 1
+
+
+@pytest.mark.parametrize("say", [say_no, want_a_call])
+def test_a_firm_that_is_out_of_the_next_version_says_so_again_when_it_is_the_same_as_this_one(
+    say: Say, world: OkWorld
+) -> None:
+    world.after(lambda: Bid.objects.filter(pk=world.bid.pk).update(payment_days=60), now=SOON)
+    says(world, want_a_call)
+    world.after(lambda: Bid.objects.filter(pk=world.bid.pk).update(payment_days=14), now=SOON)
+    assert is_sent_with(world.part("SEL"), now=SOON)
+
+    assert says(world, say) == STATES[say].value
 
 
 @WAYS
