@@ -491,6 +491,7 @@ def link(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "bid": invitation.bid,
         "firm": invitation.part.card["name"],
         "address": f"{settings.PUBLIC_BASE_URL}/i/{copied.token}",
+        "email": invitation.email,
         "next": back,
     }
     return render(request, "bids/copied_link.html", page)

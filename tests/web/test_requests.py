@@ -176,6 +176,17 @@ def test_a_copied_link_is_shown_once(desk: Client, sari: Invitation) -> None:
     assert desk.get(to("copy-link", sari)).status_code == 405
 
 
+def test_a_copied_link_says_where_its_code_goes(desk: Client, bid: Bid, sari: Invitation) -> None:
+    without_address = Invitation.objects.get(bid=bid, part__key="PAI")
+
+    known = desk.post(to("copy-link", sari)).content.decode()
+    unknown = desk.post(to("copy-link", without_address)).content.decode()
+
+    assert f"gets a code by mail to {sari.email}" in known
+    assert "types their e-mail address" in unknown
+    assert "types their e-mail address" not in known
+
+
 def test_a_price_told_on_the_phone_waits_for_one_tap(desk: Client, bid: Bid, sari: Invitation) -> None:
     page = desk.post(to("told-price", sari), {"amount": "450,00 €", "basis": "net"}, follow=True).content.decode()
     assert "is asked to confirm the price" in page
