@@ -9,10 +9,17 @@ from django.db.models.functions import Lower
 
 from bids.models import Bid, Letter
 from bids.models.letter import LetterQuerySet
-from bids.vocabulary import BidState, LetterKind, LetterState
+from bids.vocabulary import BidState, LetterKind, LetterState, RevisionState
 
 NOT_SHOWN = frozenset({LetterKind.CODE})
 """Letters nobody but their reader needs to know of."""
+
+_WITH_A_VERSION = (LetterKind.OFFER_TO_CLIENT.value, LetterKind.VALIDITY_EXTENDED.value)
+_NOT_WITH_THE_CLIENT = tuple(
+    state.value
+    for state in RevisionState
+    if state not in {RevisionState.FROZEN, RevisionState.SENT, RevisionState.ABANDONED}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +99,7 @@ def waiting_letters() -> LetterQuerySet:
     """The letters somebody must decide about, the oldest first: none is sure to have gone, or it surely came back.
 
     What was written once more since is settled by it, and so is what its firm has answered without it, what was taken
-    back, and what a person has seen to.
+    back, what brought a version the client has no more, and what a person has seen to.
     """
     later = Letter.objects.filter(kind=OuterRef("kind"), written_at__gt=OuterRef("written_at"))
     again = (
@@ -107,6 +114,7 @@ def waiting_letters() -> LetterQuerySet:
         .exclude(invitation__withdrawn_at__isnull=False)
         .exclude(invitation__answered_at__isnull=False)
         .exclude(bid__state=BidState.CLOSED.value)
+        .exclude(kind__in=_WITH_A_VERSION, revision__standing__state__in=_NOT_WITH_THE_CLIENT)
         .exclude(again)
         .select_related("bid__lead", "bid__client", "group__made_by", "part", "invitation", "revision")
         .order_by("written_at", "pk")

@@ -322,3 +322,16 @@ def test_an_offer_whose_letter_to_the_client_came_back_is_no_news(
 
     assert good_news(lead, now) is None
     assert kinds(lead, now) == [WaitKind.LETTER]
+
+
+@pytest.mark.parametrize("state", [RevisionState.WITHDRAWN, RevisionState.SUPERSEDED, RevisionState.ACCEPTED])
+def test_a_letter_with_a_version_the_client_has_no_more_waits_for_nobody(
+    state: RevisionState, bid: Bid, maija: Person, lead: Actor, now: datetime
+) -> None:
+    everybody_in(bid, at=now)
+    letter = a_letter(bid, LetterKind.OFFER_TO_CLIENT, state=LetterState.BOUNCED, at=now)
+    assert WaitKind.LETTER in kinds(lead, now)
+
+    Letter.objects.filter(pk=letter.pk).update(revision=a_version(bid, at=now, person=maija, state=state))
+
+    assert WaitKind.LETTER not in kinds(lead, now)
