@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bids.content import NOTHING_CHOSEN, Choice, JointOffer, Line
 
@@ -77,6 +77,33 @@ def counted_lines(offer: JointOffer, choice: Choice = NOTHING_CHOSEN) -> tuple[L
         if line.code not in replacing
         and (line.code in standing if line.group is not None else line.code in picked or not can_be_chosen(line))
     )
+
+
+def making_way(offer: JointOffer, choice: Choice, giving_in: Iterable[str]) -> Choice:
+    """The choice without those of the named lines that rival a line of its package.
+
+    Whoever takes a package while something else of the same group is ticked means the package.
+    """
+    packaged, _faults = _packaged(offer, choice)
+    held = [line for line in offer.lines if line.code in packaged]
+    groups = {line.group for line in held if line.group}
+    replaced = {line.replaces for line in held if line.replaces}
+    given_in = {
+        line.code
+        for line in offer.lines
+        if line.code in set(giving_in) - packaged and (line.group in groups or line.replaces in replaced)
+    }
+    return replace(choice, lines=choice.lines - given_in)
+
+
+def in_fewest_words(offer: JointOffer, choice: Choice) -> Choice:
+    """The same choice, naming only what the offer does not preselect; `NOTHING_CHOSEN` for the offer as it stands."""
+    packaged, _faults = _packaged(offer, choice)
+    named = Counter(line.group for line in offer.lines if line.group and line.code in choice.lines | packaged)
+    meant = {line.code for line in offer.lines if line.default and line.group and named[line.group] == 1}
+    preselected = next((package.id for package in offer.packages if package.default), "")
+    package = None if choice.package == preselected else choice.package
+    return Choice(lines=choice.lines - packaged - meant, package=package)
 
 
 def _packaged(offer: JointOffer, choice: Choice) -> tuple[frozenset[str], list[ChoiceFault]]:

@@ -6,7 +6,7 @@ a range has an en dash. Nothing is rounded here but amounts, which are sums alre
 """
 
 import re
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 from babel.dates import format_date
@@ -41,7 +41,7 @@ def amount(value: Decimal, language: Language) -> str:
 
 def money(value: Decimal, language: Language) -> str:
     """An amount in euros: `3 484,03 €`, in English `€3,484.03`. ValueError unless it is rounded to the cent."""
-    return _with_euro(amount(value, language), language)
+    return in_euros(amount(value, language), language)
 
 
 def signed_money(value: Decimal, language: Language) -> str:
@@ -55,6 +55,11 @@ def unit_price(value: Decimal, language: Language) -> str:
     if value != value.quantize(Decimal("0.0001")):
         raise ValueError(f"{value} has more than four decimals.")
     return _decimal(value, language, "#,##0.00##")
+
+
+def price(value: Decimal, language: Language) -> str:
+    """A price of one unit in euros: `0,315 €`, in English `€0.315`."""
+    return in_euros(unit_price(value, language), language)
 
 
 def quantity(value: Decimal, language: Language) -> str:
@@ -75,6 +80,11 @@ def day(value: date, language: Language) -> str:
     if language == Language.EN:
         return format_date(value, "d MMMM y", locale="en_GB").replace(" ", NBSP, 1)
     return f"{value.day}.{value.month}.{value.year}"
+
+
+def clock(local: time, language: Language) -> str:
+    """A time of day: `7.05`, in English `7:05`."""
+    return f"{local.hour}{':' if language == Language.EN else '.'}{local.minute:02}"
 
 
 def days(first: date, last: date, language: Language) -> str:
@@ -152,7 +162,8 @@ def _phone_groups(rest: str) -> str:
     return NBSP.join(groups)
 
 
-def _with_euro(written: str, language: Language) -> str:
+def in_euros(written: str, language: Language) -> str:
+    """An amount written without its currency, with it."""
     if language != Language.EN:
         return f"{written}{NBSP}€"
     return f"{MINUS}€{written[1:]}" if written.startswith(MINUS) else f"€{written}"

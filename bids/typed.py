@@ -22,10 +22,29 @@ _GROUP = 3
 
 _DAY = re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})(?:[./]([0-9]{4}|[0-9]{2})?)?")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_NAMED_DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|\.)?([^\W\d_]{3,12}?)\.?,?([0-9]{4})?")
 _WEEK = re.compile(
     r"(?:vko|vk|viikko|viikolla|viikon|v|vecka|veckan|week|wk|w)\.?([0-9]{1,2})(?:[/.-]([0-9]{4}))?|([0-9]{1,2})\.?vko",
     re.IGNORECASE,
 )
+_MONTHS = (
+    ("tammi", "januari", "january", "jan"),
+    ("helmi", "februari", "february", "feb"),
+    ("maalis", "mars", "march", "mar"),
+    ("huhti", "april", "apr"),
+    ("touko", "maj", "may"),
+    ("kesä", "juni", "june", "jun"),
+    ("heinä", "juli", "july", "jul"),
+    ("elo", "augusti", "august", "aug"),
+    ("syys", "september", "sep", "sept"),
+    ("loka", "oktober", "october", "okt", "oct"),
+    ("marras", "november", "nov"),
+    ("joulu", "december", "dec"),
+)
+_FINNISH_ENDINGS = ("", "kuu", "kuuta", "kuun")
+_MONTH_OF = {name: month for month, names in enumerate(_MONTHS, 1) for name in names} | {
+    names[0] + ending: month for month, names in enumerate(_MONTHS, 1) for ending in _FINNISH_ENDINGS
+}
 _MONDAY, _FRIDAY = 1, 5
 _LAST_WEEK = 53
 _YEARS_AHEAD = 5
@@ -79,7 +98,9 @@ def days(text: str, *, today: date) -> Period:
     elif match := _ISO_DAY.fullmatch(bare):
         period = _one(_day(int(match[1]), int(match[2]), int(match[3])))
     elif match := _DAY.fullmatch(bare):
-        period = _one(_without_year(match, today))
+        period = _one(_without_year(int(match[1]), int(match[2]), match[3], today))
+    elif (match := _NAMED_DAY.fullmatch(bare)) and (month := _MONTH_OF.get(match[2].casefold())):
+        period = _one(_without_year(int(match[1]), month, match[3], today))
     else:
         raise NotReadable("not_a_day")
     if period.ends_on < today:
@@ -123,8 +144,7 @@ def _day(year: int, month: int, day: int) -> date:
         raise NotReadable("no_such_day") from None
 
 
-def _without_year(match: re.Match[str], today: date) -> date:
-    day, month, typed = int(match[1]), int(match[2]), match[3]
+def _without_year(day: int, month: int, typed: str | None, today: date) -> date:
     if typed:
         year = int(typed) if len(typed) == 4 else 2000 + int(typed)  # noqa: PLR2004 - a year of four digits or two
         return _day(year, month, day)

@@ -7,6 +7,7 @@ from django.db.models import F
 
 from bids.models import Invitation, Letter
 from bids.permissions import is_system
+from bids.steps.letters_seen_to import as_recorded
 from bids.vocabulary import LetterKind, LetterState
 from kernel import audit
 from kernel.action import action
@@ -42,13 +43,5 @@ def end_letter(*, letter: Letter, state: LetterState, failure: str = "", by: Act
             Invitation.objects.filter(pk=letter.invitation_id).update(reminded=F("reminded") + 1)
     letter.save(update_fields=["state", "failure", "sent_at"])
     if state not in UNRECORDED and letter.kind != LetterKind.CODE:
-        audit.record(
-            f"letter.{state}",
-            on=letter.bid or letter.group or audit.INSTALLATION,
-            by=by,
-            at=now,
-            letter=str(letter.public_id),
-            kind=letter.kind,
-            to=audit.Personal(letter.shown_address),
-        )
+        audit.record(f"letter.{state}", **as_recorded(letter), by=by, at=now)
     return letter

@@ -11,7 +11,7 @@ from bids.permissions import may_send
 from bids.queries.content_of import offer_of, whole_bids
 from bids.queries.send_checks import send_checks
 from bids.steps.freezing import freeze_version
-from bids.steps.sending import expire, last_sent, same_but_validity
+from bids.steps.sending import expire, last_sent, posting_of, same_but_validity
 from bids.steps.settling import lock_bid, settle
 from bids.vocabulary import DocumentKind
 from kernel import audit
@@ -46,7 +46,7 @@ def extend_validity(*, bid: Bid, until: date, by: Actor, now: datetime, seen: in
     Bid.objects.filter(pk=bid.pk).update(valid_until=until, version=bid.version + 1)
     settle(bid, by=by, now=now)
     audit.record("validity.extended", on=bid, by=by, at=now, before=before, until=until)
-    if sent is None or not is_as_sent or not send_checks(bid, now=now, how=sent.posting.how).may_go:
+    if last is None or sent is None or not is_as_sent or not send_checks(bid, now=now, how=sent.posting.how).may_go:
         return None
     languages = [file.order.language for file in sent.files if file.kind == DocumentKind.OFFER_PDF]
-    return freeze_version(bid, posting=sent.posting, languages=languages, by=by, now=now)
+    return freeze_version(bid, posting=posting_of(last), languages=languages, by=by, now=now)

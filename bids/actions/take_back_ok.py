@@ -6,21 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from bids.models import Invitation, Part
 from bids.permissions import may_approve_for
-from bids.queries.oks import is_sent_with
 from bids.steps.answering import tell_lead
-from bids.steps.oks import revoke_oks
+from bids.steps.oks import refuse_if_sent_with, revoke_oks
 from bids.steps.settling import lock_bid, settle
 from bids.vocabulary import PartState, Role
 from kernel.action import action
 from kernel.actor import Actor
 from kernel.errors import NotVisible, Refusal, require
-
-
-class SentWithIt(Refusal):
-    """The offer went to the client on the firm's OK."""
-
-    sentence = _("The offer has been sent with your OK. If you cannot keep to it, call %(lead)s at once.")
-    code = "sent-with-it"
 
 
 class NothingToTakeBack(Refusal):
@@ -42,8 +34,7 @@ def take_back_ok(*, part: Part, by: Actor, now: datetime) -> Part:
     if fresh is None or fresh.role == Role.LEAD.value:
         raise NotVisible
     require(may_approve_for(by, fresh))
-    if is_sent_with(fresh):
-        raise SentWithIt(params={"lead": bid.lead.name})
+    refuse_if_sent_with(fresh, now=now)
     if not revoke_oks(fresh, by=by, now=now):
         raise NothingToTakeBack
     if PartState(fresh.state) == PartState.IN:

@@ -4,11 +4,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from bids.exports.frozen_version import read_version
 from bids.models import Revision
 from bids.permissions import may_send
 from bids.steps.letters import Recipient, write_letter
-from bids.steps.sending import standing_of, write_partners
+from bids.steps.sending import posting_of, standing_of, write_partners
 from bids.steps.settling import lock_bid
 from bids.vocabulary import LetterKind, RevisionState, SentHow
 from kernel import audit
@@ -43,7 +42,7 @@ def withdraw_offer(*, revision: Revision, reason: str = "", by: Actor, now: date
     standing.save()
     key = str(revision.public_id)
     if standing.sent_how == SentHow.LETTER.value:
-        for one in read_version(bytes(revision.payload)).posting.to:
+        for one in posting_of(revision).to:
             to = Recipient(name=one.name, email=one.email, language=one.language.value)
             write_letter(LetterKind.OFFER_WITHDRAWN, to, about=revision, key=key, now=now, reason=standing.reason)
     write_partners(bid, LetterKind.OFFER_WITHDRAWN, revision, key=key, now=now)

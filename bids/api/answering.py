@@ -240,7 +240,10 @@ class AskedDecline(ApiView):
         responses=AskedShape,
     )
     def post(self, request: Request, public_id: UUID) -> Response:
-        """Your firm is not in the offer; the lead hears why, and whom to ask instead."""
+        """Your firm is not in the offer; the lead hears why, and whom to ask instead.
+
+        An OK that the version with the client stands on is not taken back like that: `sent-with-it`.
+        """
         invitation, words = _held(request, public_id), _read(request, NoSaid)
         if fault := email_fault(clean_line(words["ask_email"])):
             raise Malformed(faults={"ask_email": fault})
@@ -266,7 +269,10 @@ class AskedCall(ApiView):
         responses=AskedShape,
     )
     def post(self, request: Request, public_id: UUID) -> Response:
-        """The lead is asked to call this number."""
+        """The lead is asked to call this number.
+
+        An OK that the version with the client stands on is not taken back like that: `sent-with-it`.
+        """
         invitation, words = _held(request, public_id), _read(request, CallSaid)
         phone = clean_line(words["phone"])
         if not phone or (fault := phone_fault(phone)):

@@ -100,15 +100,31 @@ class BidLetters(ApiView):
         return page_of(letters.filter(bid=bid), "written_at", LetterShape, view=self)
 
 
+class AgainWhereTo(StrictSerializer):
+    """Where a letter goes this time."""
+
+    to_email = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=254,
+        help_text="Another address, for a letter to the client that came back. Nobody is asked for an OK again.",
+    )
+
+
 class LetterAgain(ApiView):
     """A letter that is to go once more."""
 
-    @extend_schema(operation_id="send_letter_again", summary="Send a letter again", request=None, responses=LetterShape)
+    @extend_schema(
+        operation_id="send_letter_again", summary="Send a letter again", request=AgainWhereTo, responses=LetterShape
+    )
     def post(self, request: Request, public_id: UUID) -> Response:
         """Sends a letter once more that was held or came back. Asked again before it has gone, it goes once."""
-        keys_refused(request)
+        said = AgainWhereTo(data=keys_in(request) if _carries_something(request) else {})
+        said.is_valid(raise_exception=True)
         actor, now = actor_of(request), moment_of(request)
-        letter = send_letter_again(letter=letter_for(actor, public_id), by=actor, now=now)
+        letter = letter_for(actor, public_id)
+        letter = send_letter_again(letter=letter, by=actor, now=now, to_email=said.validated_data["to_email"])
         return _letter_answer(letter)
 
 
@@ -185,8 +201,12 @@ class NothingSaid(StrictSerializer):
 
 def keys_refused(request: Request) -> None:
     """Such a request carries nothing: an empty body, or an empty object."""
-    if request.headers.get("Content-Length", "0") not in {"", "0"}:
+    if _carries_something(request):
         NothingSaid(data=keys_in(request)).is_valid(raise_exception=True)
+
+
+def _carries_something(request: Request) -> bool:
+    return request.headers.get("Content-Length", "0") not in {"", "0"}
 
 
 def _visible(actor: Actor) -> Any:

@@ -1,7 +1,6 @@
 """What changed from one stored version to the next, as far as a reader's eyes reach."""
 
-from bids.exports.frozen_version import FrozenVersion, read_version, version_hash
-from bids.exports.version_sheet import VersionIsCorruptError
+from bids.exports.version_sheet import intact
 from bids.models import Revision
 from bids.sheets.version_diff import Changes, version_diff
 from bids.visibility import Eyes
@@ -15,11 +14,3 @@ def changes_between(earlier: Revision, later: Revision, eyes: Eyes, *, language:
         return eyes.sees_price_of(key) if key else eyes.sees_every_price
 
     return version_diff(intact(earlier).offer, intact(later).offer, language=language, shows_prices=shows)
-
-
-def intact(revision: Revision) -> FrozenVersion:
-    """What was frozen. `VersionIsCorruptError` when the stored bytes are not those."""
-    payload = bytes(revision.payload)
-    if version_hash(payload) != bytes(revision.content_hash):
-        raise VersionIsCorruptError(revision.public_id)
-    return read_version(payload)

@@ -1,14 +1,15 @@
 """What happened to an offer, with names in place of ids, for those who may know."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from bids.models import Bid, ClientLink, Invitation, Part, RevisionStanding
+from bids.models import Bid, ClientLink, Document, Invitation, Part, RevisionStanding
 from bids.visibility import Eyes, Reader
 from bids.vocabulary import RevisionState
 from kernel import verification
@@ -67,6 +68,15 @@ class Told:
     facts: Mapping[str, object]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _MadeFile:
+    """A file of a version, as its event is told: how many of that version's files were ready by then."""
+
+    version: int
+    made: int
+    all: int
+
+
 def events_of(bid: Bid, eyes: Eyes) -> QuerySet[AuditEvent]:
     """The events these eyes may read of, the latest first: the lead's all, a partner's its own and the offer's."""
     events = AuditEvent.objects.filter(chain=bid.public_id).order_by("-seq")
@@ -82,10 +92,17 @@ def events_of(bid: Bid, eyes: Eyes) -> QuerySet[AuditEvent]:
     return events.filter(Q(type__in=ABOUT_THE_WHOLE) | theirs | Q(facts__part=str(part)))
 
 
+def with_documents_together(bid: Bid, events: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+    """The same events, but of all the files drawn for one version only the one that was ready last."""
+    files = _files_of_versions(bid)
+    last = {made.version: seq for seq, made in files.items()}
+    return events.exclude(seq__in=files.keys() - last.values())
+
+
 def told(bid: Bid, events: Iterable[AuditEvent]) -> list[Told]:
     """The events with every id that has a name in its place, in a number of queries that does not grow with them."""
     found = list(events)
-    names = _names(bid, found)
+    names, files = _names(bid, found), _files_of_versions(bid)
     return [
         Told(
             seq=event.seq,
@@ -94,7 +111,7 @@ def told(bid: Bid, events: Iterable[AuditEvent]) -> list[Told]:
             person=names.get(_id_in(event.actor), ""),
             firm=names.get(str(event.actor_firm), ""),
             is_system=event.actor.startswith(f"{ActorKind.SYSTEM}:"),
-            facts=_facts(event, names),
+            facts=_facts(event, names) | (asdict(files[event.seq]) if event.seq in files else {}),
         )
         for event in found
     ]
@@ -111,6 +128,20 @@ def versions_for(bid: Bid, eyes: Eyes) -> QuerySet[RevisionStanding]:
 def first_break(bid: Bid) -> Break | None:
     """The first place where the offer's chain of events does not hold; None when all of it does."""
     return next(verification.breaks(only=[bid.public_id]), None)
+
+
+def _files_of_versions(bid: Bid) -> dict[int, _MadeFile]:
+    """By the number of its event, each file that was drawn for a version."""
+    belongs = Document.objects.filter(bid=bid, revision__isnull=False).values_list("public_id", "revision__number")
+    version_of = {str(public_id): number for public_id, number in belongs}
+    all_of, made_of = Counter(version_of.values()), Counter[int]()
+    files: dict[int, _MadeFile] = {}
+    ready = AuditEvent.objects.filter(chain=bid.public_id, type="document.finished", facts__document__in=[*version_of])
+    for seq, document in ready.order_by("seq").values_list("seq", "facts__document"):
+        version = version_of[document]
+        made_of[version] += 1
+        files[seq] = _MadeFile(version=version, made=made_of[version], all=all_of[version])
+    return files
 
 
 def _facts(event: AuditEvent, names: Mapping[str, str]) -> dict[str, object]:

@@ -4,14 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Lower
 
-from bids.models import Bid, Invitation, Letter, Part
+from bids.models import Bid, Letter
 from bids.models.letter import LetterQuerySet
-from bids.vocabulary import BidState, LetterKind, LetterState
+from bids.vocabulary import BidState, LetterKind, LetterState, RevisionState
 
 NOT_SHOWN = frozenset({LetterKind.CODE, LetterKind.DECISION_CODE})
 """Letters nobody but their reader needs to know of."""
+
+_WITH_A_VERSION = (LetterKind.OFFER_TO_CLIENT.value, LetterKind.VALIDITY_EXTENDED.value)
+_NOT_WITH_THE_CLIENT = tuple(
+    state.value
+    for state in RevisionState
+    if state not in {RevisionState.FROZEN, RevisionState.SENT, RevisionState.ABANDONED}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,18 +51,27 @@ class Delivery:
         return self.state in {LetterState.HELD, LetterState.BOUNCED}
 
 
-def deliveries(bid: Bid, *, part: Part | None = None, invitation: Invitation | None = None) -> tuple[Delivery, ...]:
-    """The letters of an offer, the latest first; those of one firm or of one invitation when it is named."""
-    letters = Letter.objects.filter(bid=bid).exclude(kind__in=[kind.value for kind in NOT_SHOWN])
-    letters = letters.exclude(facts__has_key="handed_over")
-    if part is not None:
-        letters = letters.filter(part=part)
-    if invitation is not None:
-        letters = letters.filter(invitation=invitation)
-    return tuple(
-        delivery_of(letter)
-        for letter in letters.select_related("part", "invitation", "revision").order_by("-written_at", "-pk")
-    )
+@dataclass(frozen=True, kw_only=True)
+class Lately:
+    """The latest letters of an offer, then the older ones among the rest that somebody must decide about."""
+
+    latest: tuple[Delivery, ...]
+    older: tuple[Delivery, ...]
+    count: int
+
+
+def deliveries(bid: Bid) -> tuple[Delivery, ...]:
+    """The letters of an offer, the latest first."""
+    return tuple(map(delivery_of, _letters_of(bid)))
+
+
+def deliveries_lately(bid: Bid, *, most: int) -> Lately:
+    """So many letters of an offer, and however old they are those that wait for a person; the latest first."""
+    letters = _letters_of(bid)
+    latest = list(letters[:most])
+    waiting = waiting_letters().filter(bid=bid).exclude(pk__in=[letter.pk for letter in latest])
+    older = letters.filter(pk__in=waiting.order_by().values("pk"))[:most] if len(latest) == most else ()
+    return Lately(latest=tuple(map(delivery_of, latest)), older=tuple(map(delivery_of, older)), count=letters.count())
 
 
 def latest_to(bid: Bid, *kinds: LetterKind) -> dict[str, Delivery]:
@@ -62,20 +79,27 @@ def latest_to(bid: Bid, *kinds: LetterKind) -> dict[str, Delivery]:
 
     A reminder that waits for its day hides no letter that has gone, and one that was cancelled tells nothing.
     """
-    latest: dict[str, Delivery] = {}
-    for each in deliveries(bid):
-        waits = each.state is LetterState.WAITING and each.due_at > each.written_at
-        if (kinds and each.kind not in kinds) or each.state is LetterState.CANCELLED or waits:
-            continue
-        latest.setdefault(each.to_email.casefold(), each)
-    return latest
+    letters = _letters_of(bid).exclude(state=LetterState.CANCELLED.value)
+    letters = letters.exclude(state=LetterState.WAITING.value, due_at__gt=F("written_at"))
+    if kinds:
+        letters = letters.filter(kind__in=[kind.value for kind in kinds])
+    shown = Case(When(facts__has_key="unnamed", then=Value("")), default=Lower("to_email"), output_field=CharField())
+    one_each = letters.annotate(address=shown).order_by("address", "-written_at", "-pk").distinct("address")
+    latest_first = sorted(one_each, key=lambda letter: (letter.written_at, letter.pk), reverse=True)
+    return {letter.shown_address.casefold(): delivery_of(letter) for letter in latest_first}
+
+
+def _letters_of(bid: Bid) -> LetterQuerySet:
+    letters = Letter.objects.filter(bid=bid).exclude(kind__in=[kind.value for kind in NOT_SHOWN])
+    letters = letters.exclude(facts__has_key="handed_over").select_related("part", "invitation", "revision")
+    return letters.order_by("-written_at", "-pk")
 
 
 def waiting_letters() -> LetterQuerySet:
     """The letters somebody must decide about, the oldest first: none is sure to have gone, or it surely came back.
 
     What was written once more since is settled by it, and so is what its firm has answered without it, what was taken
-    back, and what a person has seen to.
+    back, what brought a version the client has no more, and what a person has seen to.
     """
     later = Letter.objects.filter(kind=OuterRef("kind"), written_at__gt=OuterRef("written_at"))
     again = (
@@ -90,6 +114,7 @@ def waiting_letters() -> LetterQuerySet:
         .exclude(invitation__withdrawn_at__isnull=False)
         .exclude(invitation__answered_at__isnull=False)
         .exclude(bid__state=BidState.CLOSED.value)
+        .exclude(kind__in=_WITH_A_VERSION, revision__standing__state__in=_NOT_WITH_THE_CLIENT)
         .exclude(again)
         .select_related("bid__lead", "bid__client", "group__made_by", "part", "invitation", "revision")
         .order_by("written_at", "pk")

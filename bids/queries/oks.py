@@ -239,11 +239,31 @@ def still_asked_again(part: Part, stands: str, *, now: datetime) -> bool:
     return PartState(fresh.state) == PartState.IN and not ok.is_ok and asked_about(fresh) == stands
 
 
-def is_sent_with(part: Part) -> bool:
-    """Whether the version the client holds stands on what this firm's OK binds now."""
-    standing = [RevisionState.SENT.value, RevisionState.ACCEPTED.value]
-    named = RevisionPart.objects.filter(part=part, revision__bid=part.bid_id, revision__standing__state__in=standing)
-    return named.filter(part_hash=part.content_hash, frame_hash=part.frame_hash).exists()
+def bound_by(part: Part, *, now: datetime) -> RevisionPart | None:
+    """The firm's place in the version that binds it: the client holds it or has accepted it, and it has the firm's OK.
+
+    What the firm says of the offer afterwards is about the next version.
+    """
+    held = Q(revision__standing__state=RevisionState.SENT.value, revision__expires_at__gt=now)
+    accepted = Q(revision__standing__state=RevisionState.ACCEPTED.value)
+    oks = Approval.objects.filter(
+        part=OuterRef("part"),
+        firm=OuterRef("firm"),
+        kind=OkKind.PART.value,
+        hash=OuterRef("part_hash"),
+        given_at__lte=OuterRef("revision__frozen_at"),
+    ).exclude(Q(revocation__revoked_at__lte=OuterRef("revision__frozen_at")) | Q(revocation__was_not_me=True))
+    named = RevisionPart.objects.filter(held | accepted, Exists(oks), part=part, revision__bid=part.bid_id)
+    return named.select_related("revision__standing").order_by("-revision__number").first()
+
+
+def is_sent_with(part: Part, *, now: datetime) -> bool:
+    """Whether the version that binds the firm is what its OK would bind now, so that there is no other to say no to."""
+    bound = bound_by(part, now=now)
+    if bound is None:
+        return False
+    current = (bytes(part.content_hash or b""), bytes(part.frame_hash or b""))
+    return (bytes(bound.part_hash), bytes(bound.frame_hash)) == current
 
 
 def asked_about(part: Part) -> str:

@@ -37,6 +37,7 @@ OPEN_QUESTIONS = "open_questions"
 RIVAL_OFFER = "rival_offer"
 PICTURE_WITHOUT_WORDS = "picture_without_words"
 DELIVERY_BEFORE_VALIDITY_ENDS = "delivery_before_validity_ends"
+OK_ENDS_BEFORE_VALIDITY = "ok_ends_before_validity"
 GAP = "gap"
 
 _PICTURE = re.compile(r"!\[\s*\]\(")
@@ -78,6 +79,7 @@ def checks_of(
     whole: Bid, offer: JointOffer, board: Iterable[PartOk], *, now: datetime, how: SentHow = SentHow.LETTER
 ) -> SendChecks:
     """The same for a bid whose rows were fetched with `whole_bids`, what it says, and where the firms' OKs stand."""
+    board = tuple(board)
     found = [each for each in cautions.cautions(offer) if each.kind != CautionKind.LEGAL_QUESTION]
     stops = [
         *_states(whole),
@@ -92,6 +94,7 @@ def checks_of(
     notes = [
         *(_check(each) for each in found if not _stops(each)),
         *_delivery(offer),
+        *_oks_of_few_days(offer, board),
         *_suggestions(whole),
         *_unanswered(whole),
         *_rivals(whole, now),
@@ -179,6 +182,19 @@ def _delivery(offer: JointOffer) -> Iterator[Check]:
     period = offer.delivery
     if period is not None and not offer.milestones and period.starts_on <= offer.valid_until:
         yield Check(code=DELIVERY_BEFORE_VALIDITY_ENDS, params={"day": period.starts_on})
+
+
+def _oks_of_few_days(offer: JointOffer, board: Iterable[PartOk]) -> Iterator[Check]:
+    """Firms whose OK is good to a day of their own that comes before the offer's."""
+    for ok in board:
+        days = [tick.approval.good_until for tick in ok.ticks if tick.counts and tick.approval]
+        last = min((day for day in days if day is not None), default=None)
+        if last is not None and last < offer.valid_until:
+            yield Check(
+                code=OK_ENDS_BEFORE_VALIDITY,
+                params={"firm": ok.name, "day": last, "until": offer.valid_until},
+                firm=ok.part.key,
+            )
 
 
 def _suggestions(bid: Bid) -> Iterator[Check]:

@@ -7,8 +7,20 @@ from enum import StrEnum
 from typing import TypedDict, cast
 from uuid import UUID
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Lower
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
+from django.db.models.functions import Lower, TruncDate
 
 from bids.models import (
     Approval,
@@ -29,6 +41,7 @@ from bids.vocabulary import (
     IN_THE_OFFER,
     BidState,
     ChangeRequestState,
+    LetterKind,
     OfferStage,
     PartState,
     QuestionState,
@@ -38,7 +51,7 @@ from bids.vocabulary import (
     ToldPriceState,
 )
 from kernel.actor import Actor, ActorKind
-from kernel.clock import end_of_day_in_helsinki
+from kernel.clock import HELSINKI, end_of_day_in_helsinki
 from members.models import Person
 
 MOST_OF_A_KIND = 30
@@ -46,6 +59,8 @@ MOST_OF_A_KIND = 30
 
 ENDS_SOON = timedelta(days=5)
 GOOD_FOR = timedelta(days=14)
+
+_TO_THE_CLIENT = (LetterKind.OFFER_TO_CLIENT.value, LetterKind.VALIDITY_EXTENDED.value)
 
 
 class WaitKind(StrEnum):
@@ -64,6 +79,7 @@ class WaitKind(StrEnum):
     LETTER = "letter"
     READY = "ready"
     VALIDITY = "validity"
+    MORE_TIME = "more_time"
     MEETING = "meeting"
 
 
@@ -136,10 +152,12 @@ def good_news(actor: Actor, now: datetime) -> News | None:
 
 
 def _latest_sent(actor: Actor, now: datetime) -> News | None:
+    came_back = waiting_letters().filter(revision=OuterRef("revision"), kind__in=_TO_THE_CLIENT)
     sent = (
         RevisionStanding.objects.filter(
             bid__in=Bid.objects.visible_to(actor), state=RevisionState.SENT.value, sent_at__gt=now - GOOD_FOR
         )
+        .exclude(Exists(came_back.exclude(facts__has_key="part")))
         .select_related("bid__client")
         .order_by("-sent_at")
         .first()
@@ -369,19 +387,35 @@ def _letters(firm_id: int) -> Iterator[Waiting]:
 
 
 def _own_offers(firm_id: int, now: datetime) -> Iterator[Waiting]:
-    """Offers that could go out, and what was sent and is soon no longer valid."""
+    """Offers that could go out, and what was sent and is soon no longer valid, or gives the client more time by now."""
     led = with_stages(Bid.objects.filter(lead_id=firm_id), now=now)
-    ends_soon = Q(stage=OfferStage.SENT.value, sent_until__lte=now + ENDS_SOON)
-    found = led.filter(Q(stage=OfferStage.READY.value) | ends_soon).select_related("client").latest_first()
-    for bid in found[: 2 * MOST_OF_A_KIND]:
+    is_sent = Q(stage=OfferStage.SENT.value)
+    ends_soon = is_sent & Q(sent_until__lte=now + ENDS_SOON)
+    may_last_longer = Q(valid_until__gt=TruncDate(_JUST_BEFORE_IT_ENDS, tzinfo=HELSINKI)) & _nobody_awaited()
+    found = led.filter(Q(stage=OfferStage.READY.value) | ends_soon | (is_sent & may_last_longer))
+    found = found.annotate(lasts_longer=Case(When(may_last_longer, then=True), default=False))
+    for bid in found.select_related("client").latest_first()[: 2 * MOST_OF_A_KIND]:
         standing = standing_of(bid)
         is_ready = standing.stage is OfferStage.READY
+        lasts_longer = cast("_Longer", bid).lasts_longer
+        sent = WaitKind.MORE_TIME if lasts_longer else WaitKind.VALIDITY
         yield Waiting(
-            kind=WaitKind.READY if is_ready else WaitKind.VALIDITY,
+            kind=WaitKind.READY if is_ready else sent,
             thing=bid.public_id,
             until=(bid.leaves_at or end_of_day_in_helsinki(bid.valid_until)) if is_ready else standing.expires_at,
             **_of(bid),
         )
+
+
+_JUST_BEFORE_IT_ENDS = ExpressionWrapper(F("sent_until") - timedelta(microseconds=1), output_field=DateTimeField())
+
+
+def _nobody_awaited() -> Q:
+    return Q(prices_awaited=0, calls_awaited=0, oks_awaited=0, firms_unasked=0)
+
+
+class _Longer:
+    lasts_longer: bool
 
 
 def _meetings(firm_id: int) -> Iterator[Waiting]:

@@ -106,7 +106,7 @@ SENTENCES: dict[str, Sentence] = {
     "prices.hidden": gettext_lazy("Each firm sees only its own prices now, because some of them may compete."),
     "legal_question.answered": gettext_lazy("%(who)s answered a legal question: %(answer)s."),
     "document.requested": gettext_lazy("%(who)s had a document made."),
-    "document.finished": gettext_lazy("The document is ready."),
+    "document.finished": lambda happening: _document_ready(happening),  # noqa: PLW0108 - likewise
     "document.failed": gettext_lazy("The document could not be made."),
     "firm.asked": gettext_lazy("%(who)s asked %(firm)s to join, and to answer by %(until)s."),
     "firm.link_copied": gettext_lazy("%(who)s copied a link for %(part)s."),
@@ -165,6 +165,15 @@ def sentence(happening: Happening) -> str:
         return said(happening)
     pattern = str(said) if said is not None else _("%(who)s did something that this version has no words for.")
     return pattern % _Words(happening)
+
+
+def _document_ready(happening: Happening) -> str:
+    facts = happening.facts
+    if "version" not in facts:
+        return _("The document is ready.")
+    if facts["made"] == facts["all"]:
+        return _("The documents of version %(version)s are ready.") % facts
+    return _("Documents of version %(version)s: %(made)s of %(all)s are ready.") % facts
 
 
 def _not_sent(happening: Happening) -> str:

@@ -348,7 +348,7 @@ def _money(value: str, language: Language) -> str:
 
 
 def _price(value: str, language: Language) -> str:
-    return f"{formats.unit_price(Decimal(value), language)}{formats.NBSP}€"
+    return formats.price(Decimal(value), language)
 
 
 def _day(value: str, language: Language) -> str:

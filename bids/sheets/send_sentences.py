@@ -50,6 +50,10 @@ _CHECKS = {
     send_checks.DELIVERY_BEFORE_VALIDITY_ENDS: gettext_lazy(
         "The work begins on %(day)s, while the offer can still be accepted. Say by when an order must come."
     ),
+    send_checks.OK_ENDS_BEFORE_VALIDITY: gettext_lazy(
+        "%(firm)s's OK is good until %(day)s, but the client can accept until %(until)s. "
+        "Agree with the firm on the days between, or give the offer an earlier last day."
+    ),
     send_checks.GAP: gettext_lazy("%(firm)s does not include: %(what)s. Nobody else says that they do."),
 }
 

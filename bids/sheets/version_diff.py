@@ -12,7 +12,7 @@ from bids.content import CLIENT, Adjustment, Contact, JointOffer, Line, OfferPar
 from bids.pricing import ChoiceRefused, Totals, totals
 from bids.units import unit_name
 from bids.vat import NoRateKnown, vat_wording
-from bids.vocabulary import Invoicing, Language, Liability, VatCategory
+from bids.vocabulary import Invoicing, Language, Liability, Role, VatCategory
 from kernel.markdown import to_plain
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
@@ -101,7 +101,7 @@ class _Differ:
                 (_("%(firm)s: invoiced through"), _seller(one.seller_name, one.name), _seller(other.seller_name, name)),
                 (_("%(firm)s: VAT"), _liable(liable=one.charges_vat), _liable(liable=other.charges_vat)),
                 (_("%(firm)s: contact"), _person(one.contact), _person(other.contact)),
-                (_("%(firm)s: role"), then[key].role.value, now[key].role.value),
+                (_("%(firm)s: role"), _role(then[key].role), _role(now[key].role)),
             )
             for what, was, is_now in pairs:
                 yield from _told(what % {"firm": name}, was, is_now, firm=key)
@@ -214,9 +214,9 @@ class _Differ:
         unit = unit_name(line.unit, self.language, line.quantity)
         said = [" ".join(to_plain(line.text).split()), f"{formats.quantity(line.quantity, self.language)} {unit}"]
         if self.shows(part.key):
-            price = formats.unit_price(line.unit_price, self.language)
+            price = formats.price(line.unit_price, self.language)
             basis = _("with VAT") if line.price_basis == "gross" else _("without VAT")
-            said.append(f"à {price} € {basis}")
+            said.append(_("at %(price)s %(basis)s") % {"price": price, "basis": basis})
             if line.discount_percent:
                 less = formats.percent(line.discount_percent, self.language)
                 said.append(_("discount %(percent)s") % {"percent": less})
@@ -320,6 +320,10 @@ def _person(contact: Contact | None) -> str:
 def _contact(contact: Contact) -> str:
     accepts = _("may say yes") if contact.role == "accepts" else contact.role
     return ", ".join(one for one in (contact.name, contact.email, contact.phone, accepts) if one)
+
+
+def _role(role: Role) -> str:
+    return {Role.LEAD: _("lead firm"), Role.SUBCONTRACTOR: _("subcontractor")}.get(role, _("partner"))
 
 
 def _seller(seller: str, name: str) -> str:

@@ -33,6 +33,7 @@ def what_to_do(waiting: Waiting) -> str:
         WaitKind.LETTER: _("See the letter"),
         WaitKind.READY: _("Look through and send"),
         WaitKind.VALIDITY: _("Give more time"),
+        WaitKind.MORE_TIME: _("Look through and send"),
         WaitKind.MEETING: _("Open the note"),
     }[waiting.kind]
 
@@ -99,6 +100,7 @@ _SENTENCES: dict[WaitKind, Callable[[Waiting], str]] = {
     WaitKind.LETTER: _letter,
     WaitKind.READY: lambda _one: _("Everybody is in: the offer can go out."),
     WaitKind.VALIDITY: lambda _one: _("The client has few days left to say yes."),
+    WaitKind.MORE_TIME: lambda _one: _("Every firm has said OK to more time: send it to the client."),
     WaitKind.MEETING: lambda one: one.text,
 }
 

@@ -33,7 +33,14 @@ LONGEST_NAME: Final = 200
 LONGEST_WHAT: Final = 4000
 LONGEST_EMAIL: Final = 254
 LONGEST_PHONE: Final = 40
-FEWEST_DIGITS: Final = 5
+FEWEST_DIGITS: Final = 6
+"""Of a number without a prefix, like 116 117."""
+FEWEST_NATIONAL: Final = 7
+"""Of a Finnish number with its first zero, like 0100 100."""
+FEWEST_MOBILE: Final = 8
+FEWEST_INTERNATIONAL: Final = 7
+MOST_DIGITS: Final = 15
+"""Of any number in the world (ITU-T E.164), without the zeros it is dialled with."""
 USUAL_HOUR: Final = time(18, 0)
 
 _PHONE = re.compile(r"\+?[\d\s().\-/]+")
@@ -138,9 +145,24 @@ def phone_fault(phone: str) -> str:
     """Why this is no telephone number; empty for a number, and for none."""
     if not phone:
         return ""
-    if len(phone) > LONGEST_PHONE or not _PHONE.fullmatch(phone) or sum(map(str.isdigit, phone)) < FEWEST_DIGITS:
+    # What stands behind a stroke is an extension or a second number.
+    alone = _is_number(phone) or _is_number(phone.partition("/")[0])
+    if len(phone) > LONGEST_PHONE or not _PHONE.fullmatch(phone) or not alone:
         return _("This is not a telephone number. Write it like 040 123 4567.")
     return ""
+
+
+def _is_number(written: str) -> bool:
+    """Whether it has as many digits as a number that can be called, in Finland or from there."""
+    digits = "".join(sign for sign in written if sign.isdigit())
+    if written.lstrip().startswith("+") or digits.startswith("00"):
+        digits = digits.removeprefix("00")
+        if not digits.startswith("358"):
+            return FEWEST_INTERNATIONAL <= len(digits) <= MOST_DIGITS
+        digits = "0" + digits.removeprefix("358").removeprefix("0")
+    if digits.startswith(("04", "050")):
+        return FEWEST_MOBILE <= len(digits) <= MOST_DIGITS
+    return (FEWEST_NATIONAL if digits.startswith("0") else FEWEST_DIGITS) <= len(digits) <= MOST_DIGITS
 
 
 def answer_until(bid: Bid, *, now: datetime, wanted: datetime | None = None) -> datetime:

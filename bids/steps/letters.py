@@ -72,7 +72,7 @@ def write_letter(
     if not to.email:
         return None
     letter, is_new = Letter.objects.get_or_create(
-        effect_key=f"{kind}:{key}:{to.email.casefold()}"[:400],
+        effect_key=letter_key(kind, key, to.email),
         defaults={
             "kind": kind.value,
             "to_name": to.name,
@@ -92,6 +92,11 @@ def write_letter(
             letter=str(letter.public_id),
         )
     return letter
+
+
+def letter_key(kind: LetterKind, key: str, email: str) -> str:
+    """What a letter is known by, whatever address it goes to in the end."""
+    return f"{kind}:{key}:{email.casefold()}"[:400]
 
 
 def _thing(about: Bid | Part | Invitation | Revision | Group) -> dict[str, object]:

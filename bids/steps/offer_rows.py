@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Prefetch
+
 from bids.content import Adjustment, JointOffer, NamedChoice, NeedCard
 from bids.exports.bid_package.layout import OFFER
 from bids.exports.bid_package.pieces import Piece, read_piece
 from bids.models import Bid, LineItem, Need, Package, PackageLine, PlannedInstalment, Term
+from bids.vocabulary import IN_THE_OFFER
 
 DETAILS = ("title", "reference", "language", "profile", "theme", "issued_on", "delivery", "need")
 RULES = ("invoicing", "liability", "payment_days", "valid_until", "price_visibility", "binding")
@@ -99,14 +102,60 @@ def _adjusted(prefix: str, adjustment: Adjustment | None) -> dict[str, Any]:
 
 
 def _write_packages(packages: tuple[NamedChoice, ...], bid: Bid) -> None:
+    """Write the packages given; what is in them of a firm that is out of the offer stays, for it may come back."""
+    standing = {row.identifier: row for row in _packages_with_lines(bid)}
     bid.packages.all().delete()
-    lines = dict(LineItem.objects.filter(bid=bid).values_list("code", "pk"))
-    rows = Package.objects.bulk_create(
-        Package(bid=bid, position=place, identifier=card.id, name=card.name, text=card.text, default=card.default)
-        for place, card in enumerate(packages)
-    )
+    own = {line.code: line for line in LineItem.objects.filter(bid=bid)}
+    given = [
+        (
+            Package(bid=bid, identifier=card.id, name=card.name, text=card.text, default=card.default),
+            _with_lines_away([own[code] for code in card.lines], standing.get(card.id)),
+        )
+        for card in packages
+    ]
+    has_default = any(card.default for card in packages)
+    written = {card.id for card in packages}
+    for identifier, row in standing.items():
+        lines = [each.line for each in row.package_lines.all()]
+        if identifier not in written and lines and all(map(_is_away, lines)):
+            unseen = Package(
+                bid=bid, identifier=identifier, name=row.name, text=row.text, default=row.default and not has_default
+            )
+            given.append((unseen, lines))
+    for place, (row, _lines) in enumerate(given):
+        row.position = place
+    rows = Package.objects.bulk_create([row for row, _lines in given])
     PackageLine.objects.bulk_create(
-        PackageLine(package=row, line_id=lines[code], position=place)
-        for row, card in zip(rows, packages, strict=True)
-        for place, code in enumerate(card.lines)
+        PackageLine(package=row, line=line, position=place)
+        for row, (_row, lines) in zip(rows, given, strict=True)
+        for place, line in enumerate(lines)
     )
+
+
+def _packages_with_lines(bid: Bid) -> list[Package]:
+    lines = PackageLine.objects.select_related("line__part").order_by("position")
+    return list(Package.objects.filter(bid=bid).prefetch_related(Prefetch("package_lines", lines)))
+
+
+def _is_away(line: LineItem) -> bool:
+    return line.part.state not in IN_THE_OFFER
+
+
+def _with_lines_away(lines: list[LineItem], standing: Package | None) -> list[LineItem]:
+    """The lines with those nobody sees now put back behind what they stood behind, where a package may hold both."""
+    before = [each.line for each in standing.package_lines.all()] if standing else []
+    if all(map(_is_away, before)):
+        return lines
+    found = list(lines)
+    for place, line in enumerate(before):
+        if not _is_away(line) or any(_exclude_each_other(line, each) for each in found):
+            continue
+        ahead = next((each for each in reversed(before[:place]) if each in found), None)
+        found.insert(found.index(ahead) + 1 if ahead else 0, line)
+    return found
+
+
+def _exclude_each_other(one: LineItem, other: LineItem) -> bool:
+    """Whether no package may hold both: two of one group, or two in place of one row."""
+    shares_group = one.group_id is not None and one.group_id == other.group_id
+    return shares_group or (one.replaces_id is not None and one.replaces_id == other.replaces_id)

@@ -7,7 +7,7 @@ from typing import TypedDict
 from django.utils.translation import gettext_lazy as _
 
 from bids.models import Approval, ApprovalRevocation, Invitation, Part
-from bids.queries.oks import Promised, promised_by
+from bids.queries.oks import Promised, is_sent_with, promised_by
 from bids.steps.letters import write_letter
 from bids.steps.whom_to_write import recipient_of
 from bids.vocabulary import LetterKind, OkKind, OkMethod
@@ -22,6 +22,13 @@ class OkOfSomethingElse(Refusal):
 
     sentence = _("Something changed while you were reading. Look at what is new, then say OK again.")
     code = "ok-of-something-else"
+
+
+class SentWithIt(Refusal):
+    """The offer went to the client on the firm's OK."""
+
+    sentence = _("The offer has been sent with your OK. If you cannot keep to it, call %(lead)s at once.")
+    code = "sent-with-it"
 
 
 def require_seen(part: Part, *, seen_part_hash: str | None, seen_frame_hash: str | None) -> Promised:
@@ -82,6 +89,15 @@ def give_ok(  # noqa: PLR0913 - who, how, what was seen, until when
         key = ":".join(str(approval.public_id) for approval in given)
         write_letter(LetterKind.OK_GIVEN, recipient, about=part, key=key, now=now, approval=str(given[0].public_id))
     return given
+
+
+def refuse_if_sent_with(part: Part, *, now: datetime) -> None:
+    """Refuse what would take back the OK that the version with the client stands on: it binds as long as that stands.
+
+    Once the offer says something else, what the firm says is about the next version, and nothing is refused.
+    """
+    if is_sent_with(part, now=now):
+        raise SentWithIt(params={"lead": part.bid.lead.name})
 
 
 def revoke_oks(part: Part, *, by: Actor, now: datetime, was_not_me: bool = False) -> tuple[ApprovalRevocation, ...]:

@@ -4,19 +4,19 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import override
 
 from bids.content import JointOffer
 from bids.exports.bid_package import write_package
-from bids.exports.frozen_version import FrozenVersion, read_version, version_hash
-from bids.models import Bid, Document, Part, Revision, RevisionPart, RevisionStanding
+from bids.exports.frozen_version import FrozenVersion, Posting, read_version, version_hash
+from bids.models import Bid, Document, Letter, Part, Revision, RevisionPart, RevisionStanding
 from bids.queries.oks import ok_board, promised_by
 from bids.queries.send_checks import send_checks
 from bids.sheets import send_sentences as why
 from bids.steps.freezing import lock_parts
-from bids.steps.letters import Recipient, write_letter
+from bids.steps.letters import Recipient, letter_key, write_letter
 from bids.steps.whom_to_write import lead_recipient, recipient_of
 from bids.steps.wishes import answer_wishes, let_wishes_go
 from bids.vocabulary import (
@@ -35,6 +35,9 @@ from kernel.files import FileIsCorruptError, read
 from members.models import Membership, Person
 
 logger = logging.getLogger(__name__)
+
+_WITH_THE_OFFER: Final = (LetterKind.OFFER_TO_CLIENT, LetterKind.VALIDITY_EXTENDED)
+"""The letters a version goes out with."""
 
 
 def standing_of(revision: Revision) -> RevisionStanding:
@@ -115,6 +118,20 @@ def only_validity_differs(bid: Bid, frozen: FrozenVersion) -> bool:
 def same_but_validity(one: JointOffer, other: JointOffer) -> bool:
     """Whether two offers say the same to the client, but for how long they are valid. Pictures are not compared."""
     return _without_validity(one) == _without_validity(other)
+
+
+def posting_of(revision: Revision) -> Posting:
+    """How a version went out, each person at the address that their letter went to in the end."""
+    posting = read_version(bytes(revision.payload)).posting
+    letters = Letter.objects.filter(revision=revision, kind__in=[kind.value for kind in _WITH_THE_OFFER])
+    addresses = dict(letters.values_list("effect_key", "to_email"))
+    key = str(revision.public_id)
+
+    def of(email: str) -> str:
+        keys = [letter_key(kind, key, email) for kind in _WITH_THE_OFFER]
+        return next((addresses[each] for each in keys if each in addresses), email)
+
+    return replace(posting, to=tuple(replace(one, email=of(one.email)) for one in posting.to))
 
 
 def last_sent(bid: Bid) -> Revision | None:

@@ -1,5 +1,6 @@
 """Filters of the offer pages."""
 
+from datetime import datetime
 from urllib.parse import quote
 
 from django import template
@@ -14,11 +15,13 @@ from bids.models import Document
 from bids.sheets.shape import Fact, Firm, GanttBar, OfferSheet
 from bids.steps.desk import Desk, right_at
 from bids.units import unit_name
-from bids.vocabulary import Profile
+from bids.vocabulary import Language, Profile
 from bids.web.choice import as_query
 from bids.web.document_words import kind_name as name_of_kind
 from bids.web.order_form import PROFILES
+from bids.web.speaking import hour as hour_of
 from bids.web.speaking import page_language
+from kernel.clock import helsinki_day
 from kernel.markdown import to_html, to_plain
 
 register = template.Library()
@@ -36,6 +39,25 @@ def markdown(text: str) -> SafeString:
 def plain(text: str) -> str:
     """A text people wrote, without its marks, for one line."""
     return to_plain(text)
+
+
+@register.filter
+def in_euros(written: str, sheet: OfferSheet) -> str:
+    """A price that was written without its currency, as the sheet's language writes it with it."""
+    return formats.in_euros(written, Language(sheet.language))
+
+
+@register.filter
+def moment(instant: datetime) -> str:
+    """A day and an hour in Helsinki, as the reader writes them."""
+    day = formats.day(helsinki_day(instant), page_language())
+    return _("%(day)s at %(time)s") % {"day": day, "time": hour_of(instant)}
+
+
+@register.filter
+def hour(instant: datetime) -> str:
+    """A time of day in Helsinki, as the reader writes it."""
+    return hour_of(instant)
 
 
 @register.filter
@@ -60,6 +82,12 @@ def firm(sheet: OfferSheet, key: str) -> Firm:
 def colour_of_owner(sheet: OfferSheet, key: str) -> str:
     """The colour of a firm's thread; nothing for the client."""
     return "" if key in {"", CLIENT} else sheet.firm(key).thread.colour
+
+
+@register.filter
+def known_as(firm: Firm) -> str:
+    """Fields and skills of a firm on one line, each once."""
+    return ", ".join(dict.fromkeys((*firm.fields, *firm.skills)))
 
 
 @register.filter

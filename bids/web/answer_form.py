@@ -157,7 +157,7 @@ class AnswerForm:
     @property
     def unfolds_more(self) -> bool:
         """Whether the longer part is to be open."""
-        named = ("summary", "included", "excluded", "assumptions", "picture")
+        named = ("summary", "included", "excluded", "assumptions", "picture", "picture_ticket")
         return (
             self.words.get("more") == "1"
             or any(self.word(name) or name in self.faults for name in named)

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from bids import formats
 from bids.actions.answer_request import answer_request
@@ -34,8 +34,8 @@ from bids.promises import differences
 from bids.queries.answer_screen import AskedFor, asked_for
 from bids.queries.drafts import draft_of
 from bids.queries.letter_people import Writer, writer_for
-from bids.queries.oks import PartOk, changed_since_ok, is_sent_with, ok_of, said
-from bids.queries.stages import standing_of, with_stages
+from bids.queries.oks import PartOk, bound_by, changed_since_ok, is_sent_with, ok_of, said
+from bids.queries.stages import Standing, standing_of, with_stages
 from bids.sheets.difference_sentences import DifferenceInWords, in_words
 from bids.sheets.offer_state import part_in_words
 from bids.sheets.rules_of_the_game import rules_of_the_game, settlement_sentence, visibility_sentence
@@ -58,6 +58,7 @@ from bids.vocabulary import (
     ToldPriceState,
 )
 from bids.web.answer_form import TRAP, AnswerForm, first_words, words_from
+from bids.web.answer_pictures import chosen_picture, drop_picture, keep_picture
 from bids.web.asked import (
     Visit,
     Way,
@@ -69,17 +70,16 @@ from bids.web.asked import (
     remember,
     visit_of,
 )
+from bids.web.asked_pages import asked_page
 from bids.web.asked_suggestions import suggestions_for
 from bids.web.invitation_links import closed_request
-from bids.web.speaking import page_language
+from bids.web.speaking import hour, page_language
 from kernel.actor import Actor
 from kernel.clock import HELSINKI, database_now, helsinki_day
 from kernel.errors import Malformed, Refusal, TooLarge
 from kernel.money import round_half_up
-from kernel.picture_sentences import picture_sentence
-from kernel.pictures import Picture, PictureRefused
+from kernel.pictures import Picture
 from kernel.text import clean_line, clean_text
-from kernel.uploads import clean_upload
 from members.places import municipality_name
 
 WHY_NOT: Final[dict[str, Promise]] = {
@@ -133,16 +133,9 @@ class Screen:
         return said(self.shown.promised.frame_bytes)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def asked(request: HttpRequest, public_id: UUID) -> HttpResponse:
+@asked_page
+def asked(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpResponse:
     """The screen of one request, for whoever holds its link, its address or the firm; for others there is none."""
-    now = database_now()
-    visit = visit_of(request, public_id, now=now)
-    if visit is None:
-        return closed_request(request, public_id, now=now)
-    if visit.needs_code:
-        return redirect("bids:asked-code", public_id)
     if request.method != "POST":
         return _page(request, _screen(request, visit, _standing_words(visit), now=now))
     return answered(request, visit, _posted, now=now)
@@ -180,7 +173,7 @@ def keep(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _keep_and_say(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpResponse:
     screen = _screen(request, visit, words_from(request.POST), now=now)
     kept = _keep(screen)
-    return render(request, "bids/kept_at.html", {"kept_at": _clock(now) if kept else ""})
+    return render(request, "bids/kept_at.html", {"kept_at": hour(now) if kept else ""})
 
 
 def _posted(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpResponse:
@@ -197,12 +190,14 @@ def _posted(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpRespons
     }
     if act in known:
         return known[act](request, screen)
+    keep_picture(request, screen.form, invitation=visit.invitation)
     place = int(number) if number.isascii() and number.isdecimal() and len(number) < len("1000") else 0
     rearrange: dict[str, Callable[[], None]] = {
         "add-row": screen.form.add_row,
         "drop-row": lambda: screen.form.drop_row(place),
         "add-step": screen.form.add_step,
         "drop-step": lambda: screen.form.drop_step(place),
+        "drop-picture": lambda: drop_picture(screen.form),
     }
     if act in rearrange:
         rearrange[act]()
@@ -246,8 +241,9 @@ def _tapped(request: HttpRequest, screen: Screen, say: Callable[[], object], *, 
 
 def _in(request: HttpRequest, screen: Screen) -> HttpResponse:
     form = screen.form
+    keep_picture(request, form, invitation=screen.visit.invitation)
     answer = form.read()
-    picture = _picture(request, form)
+    picture = chosen_picture(form, invitation=screen.visit.invitation)
     if answer is None or form.fault_sentences:
         return _again(request, screen)
     by, held = _who_answers(screen)
@@ -428,17 +424,6 @@ def _keep(screen: Screen) -> bool:
     return True
 
 
-def _picture(request: HttpRequest, form: AnswerForm) -> Picture | None:
-    handed = request.FILES.get("picture")
-    if handed is None:
-        return None
-    try:
-        return clean_upload(handed.read())
-    except PictureRefused as refused:
-        form.faults["picture"] = str(picture_sentence(refused))
-        return None
-
-
 def _with_picture(answer: PartAnswer, picture: Picture | None) -> PartAnswer:
     return PartAnswer(**{**answer.__dict__, "logo": picture}) if picture else answer
 
@@ -480,6 +465,7 @@ def _page(request: HttpRequest, screen: Screen, *, status: int = 200, **more: An
     state = PartState(screen.part.state)
     names = {"lead": people["lead_short"], "client": people["client"]}
     gone = _gone(screen, names["lead"])
+    is_sent = state is PartState.IN and is_sent_with(screen.part, now=screen.now)
     told = ToldPrice.objects.filter(
         part=screen.part, state__in=[ToldPriceState.OPEN.value, ToldPriceState.WRONG.value]
     ).exists()
@@ -500,10 +486,14 @@ def _page(request: HttpRequest, screen: Screen, *, status: int = 200, **more: An
         "stale": _stale(ok, screen),
         "day_past": _day_past(ok, screen.language),
         "is_taken_back": state is PartState.ASKED and OkLack.TAKEN_BACK in {ok.own.lack, ok.frame.lack},
-        "may_take_back": state is PartState.IN and not gone and ok.has_said_ok and not is_sent_with(screen.part),
+        "may_take_back": state is PartState.IN and not gone and ok.has_said_ok and not is_sent,
+        "is_sent_with": is_sent,
+        "bound": "" if gone else _bound(screen, names["lead"]),
         "wants_tick": not screen.form.is_proven,
         "knows_person": screen.form.is_proven,
         "standing": _standing(screen, ok),
+        "asks": _asks(screen, ok),
+        "was_sent": RevisionStanding.objects.filter(bid=screen.bid, sent_at__isnull=False).exists(),
         "is_in": state is PartState.IN,
         "gone_sentence": gone,
         "is_gone": bool(gone),
@@ -545,6 +535,13 @@ def people_of(invitation: Invitation, shown: AskedFor, language: Language) -> di
         "title": invitation.bid.title,
         "invitation": invitation,
     }
+
+
+def _asks(screen: Screen, ok: PartOk) -> str:
+    """What the screen still wants of the firm: its price, its OK once more, or nothing."""
+    if screen.part.state != PartState.IN.value or not ok.has_said_ok:
+        return "price"
+    return "nothing" if ok.is_ok else "ok"
 
 
 def _own_price(screen: Screen) -> str:
@@ -591,6 +588,23 @@ def _gone(screen: Screen, lead: str) -> str:
     }
 
 
+def _bound(screen: Screen, lead: str) -> str:
+    """What the firm is bound to whatever it says now; empty while it is bound to nothing."""
+    bound = bound_by(screen.part, now=screen.now)
+    if bound is None:
+        return ""
+    if bound.revision.standing.state == RevisionState.ACCEPTED.value:
+        said_so = _("The client has accepted the offer with your OK. If you cannot keep to it, call %(lead)s at once.")
+        return said_so % {"lead": lead}
+    last = formats.day(helsinki_day(bound.revision.expires_at - timedelta(microseconds=1)), screen.language)
+    return _(
+        "The client has the offer with your OK until %(day)s. If you cannot keep to it, call %(lead)s at once."
+    ) % {
+        "day": last,
+        "lead": lead,
+    }
+
+
 def _ended(stage: OfferStage, screen: Screen) -> str:
     """How an offer that was with the client ended; empty for one that has not."""
     if stage not in {OfferStage.WITHDRAWN, OfferStage.DECLINED, OfferStage.EXPIRED}:
@@ -608,11 +622,8 @@ def _standing(screen: Screen, ok: PartOk) -> str:
     if state is not PartState.IN:
         return ""
     standing = standing_of(with_stages(Bid.objects.filter(pk=screen.bid.pk), now=screen.now).get())
-    waits = standing.prices + standing.calls
-    if standing.stage in {OfferStage.PRICES, OfferStage.CALL} and waits:
-        return ngettext("The offer waits for one other firm.", "The offer waits for %(count)s other firms.", waits) % {
-            "count": waits
-        }
+    if awaited := _awaited(standing, ok):
+        return awaited
     if ended := _ended(standing.stage, screen):
         return ended
     if standing.sent_at is not None and standing.stage in {OfferStage.SENT, OfferStage.OKS, OfferStage.READY}:
@@ -624,15 +635,28 @@ def _standing(screen: Screen, ok: PartOk) -> str:
     return _("The offer: %(state)s.") % {"state": said_so}
 
 
+def _awaited(standing: Standing, ok: PartOk) -> str:
+    """How many firms have still to answer, or to say OK before the offer is first sent; empty once nobody has."""
+    waits = standing.prices + standing.calls
+    if standing.stage in {OfferStage.PRICES, OfferStage.CALL} and waits:
+        said = ngettext("The offer waits for one other firm.", "The offer waits for %(count)s other firms.", waits)
+        return said % {"count": waits}
+    if standing.stage is not OfferStage.OKS or standing.sent_at is not None or not ok.is_ok:
+        return ""
+    return ngettext(
+        "The offer waits for the OK of one other firm.",
+        "The offer waits for the OKs of %(count)s other firms.",
+        standing.oks,
+    ) % {"count": standing.oks}
+
+
 def _names(screen: Screen) -> dict[str, str]:
     return {part.key: part.firm.name for part in screen.shown.offer.parts}
 
 
 def _moment(instant: datetime, language: Language) -> str:
     local = instant.astimezone(HELSINKI)
-    return _("%(day)s at %(hour)s") % {"day": formats.day(local.date(), language), "hour": _clock(instant)}
-
-
-def _clock(instant: datetime) -> str:
-    local = instant.astimezone(HELSINKI)
-    return f"{local.hour}.{local.minute:02}"
+    return _("%(day)s at %(hour)s") % {
+        "day": formats.day(local.date(), language),
+        "hour": formats.clock(local.time(), language),
+    }

@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from bids.content import NOTHING_CHOSEN, Choice
+from bids.choosing import in_fewest_words, making_way
+from bids.content import NOTHING_CHOSEN, Choice, JointOffer
 from bids.pricing import ChoiceRefused
 from bids.sheets.choice_sentences import choice_sentence
 
@@ -22,6 +23,16 @@ def choice_from(query: QueryDict) -> Choice:
     picked = [code for key in query if key.startswith(PICKED) for code in query.getlist(key)]
     codes = frozenset(code for code in (*query.getlist(CHOOSE), *picked) if code)
     return Choice(lines=codes, package=query.get(PACKAGE))
+
+
+def choice_in(query: QueryDict, offer: JointOffer) -> Choice:
+    """The choice in an address or a form of this offer, in fewest words.
+
+    A field of which exactly one is ticked always says something; where a package is taken that says otherwise, it goes.
+    """
+    ticked = {code for key in query if key.startswith(PICKED) for code in query.getlist(key)}
+    choice = making_way(offer, choice_from(query), ticked - set(query.getlist(CHOOSE)))
+    return in_fewest_words(offer, choice)
 
 
 def as_pairs(choice: Choice) -> list[tuple[str, str]]:

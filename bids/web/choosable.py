@@ -1,12 +1,12 @@
 """What can be picked in an offer, as fields of a form; and what every pick comes to."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
 from bids import formats
-from bids.content import Choice, JointOffer, Line
+from bids.content import Choice, JointOffer, Line, NamedChoice
 from bids.pricing import ChoiceRefused, Totals, totals
 from bids.sheets.shape import OfferSheet
 from bids.vocabulary import Language
@@ -18,7 +18,12 @@ TOLD_AT_MOST: Final = 16
 
 @dataclass(frozen=True, kw_only=True)
 class Pick:
-    """One thing to tick. `adds` is signed and with VAT, empty where it is not known in the present choice."""
+    """One thing to tick.
+
+    `adds` is signed and with VAT, `adds_net` the same without; both are empty where it is not known in the present
+    choice. `instead_of` is the line whose place it takes, `contents` name what a package holds. What is fixed is ticked
+    or not as the package in force wants it.
+    """
 
     field_id: str
     value: str
@@ -29,6 +34,9 @@ class Pick:
     firm: str
     is_ticked: bool
     is_fixed: bool = False
+    adds_net: str = ""
+    instead_of: str = ""
+    contents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +67,7 @@ class _Form:
         self.offer, self.sheet, self.choice = offer, sheet, choice
         self.rows = {row.code: row for row in sheet.choices}
         self.counted = {row.code for row in sheet.rows}
+        self.texts = {line.code: line.text for line in offer.lines}
         standing = [
             one for one in offer.packages if one.id == choice.package or (choice.package is None and one.default)
         ]
@@ -78,6 +87,8 @@ class _Form:
             firm=part.firm.name,
             is_ticked=is_ticked,
             is_fixed=fixed,
+            adds_net=row.adds_net.text if row and not is_ticked else "",
+            instead_of=self.texts.get(line.replaces or "", ""),
         )
 
 
@@ -90,19 +101,7 @@ def pick_lists(offer: JointOffer, sheet: OfferSheet, choice: Choice) -> tuple[Pi
 def _packages(form: _Form) -> Iterator[PickList]:
     if not form.offer.packages:
         return
-    picks = [
-        Pick(
-            field_id=f"package-{number}",
-            value=package.id,
-            text=package.name,
-            detail=package.text,
-            adds=row.adds.text if (row := form.rows.get(package.id)) and package != form.package else "",
-            colour="",
-            firm="",
-            is_ticked=package == form.package,
-        )
-        for number, package in enumerate(form.offer.packages)
-    ]
+    picks = [_package(form, number, package) for number, package in enumerate(form.offer.packages)]
     none = Pick(
         field_id="package-none",
         value="",
@@ -116,11 +115,30 @@ def _packages(form: _Form) -> Iterator[PickList]:
     yield PickList(kind="package", name=PACKAGE, heading="", one_of=True, picks=(*picks, none))
 
 
+def _package(form: _Form, number: int, package: NamedChoice) -> Pick:
+    is_ticked = package == form.package
+    row = None if is_ticked else form.rows.get(package.id)
+    return Pick(
+        field_id=f"package-{number}",
+        value=package.id,
+        text=package.name,
+        detail=package.text,
+        adds=row.adds.text if row else "",
+        colour="",
+        firm="",
+        is_ticked=is_ticked,
+        adds_net=row.adds_net.text if row else "",
+        contents=tuple(form.texts[code] for code in package.lines if code in form.texts),
+    )
+
+
 def _groups(form: _Form) -> Iterator[PickList]:
     names = dict.fromkeys(line.group for line in form.offer.lines if line.group)
     for number, name in enumerate(names):
         field = f"{PICKED}group-{number}"
-        members = [form.pick(line, field=field) for line in form.offer.lines if line.group == name]
+        lines = [line for line in form.offer.lines if line.group == name]
+        fixed = any(line.code in form.packaged for line in lines)
+        members = [form.pick(line, field=field, fixed=fixed) for line in lines]
         yield PickList(kind="group", name=field, heading=str(name), one_of=True, picks=tuple(members))
 
 
@@ -133,9 +151,10 @@ def _alternatives(form: _Form) -> Iterator[PickList]:
         if len(instead) == 1 or code not in by_code:
             continue
         field = f"{PICKED}instead-{number}"
-        kept = form.pick(by_code[code], field=field)
-        as_it_is = Pick(**{**kept.__dict__, "value": "", "is_ticked": code in form.counted})
-        picks = (as_it_is, *(form.pick(line, field=field) for line in instead))
+        fixed = any(line.code in form.packaged for line in instead)
+        kept = form.pick(by_code[code], field=field, fixed=fixed)
+        as_it_is = replace(kept, value="", is_ticked=all(line.code not in form.counted for line in instead))
+        picks = (as_it_is, *(form.pick(line, field=field, fixed=fixed) for line in instead))
         yield PickList(kind="alternative", name=field, heading=by_code[code].text, one_of=True, picks=picks)
 
 

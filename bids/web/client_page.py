@@ -15,14 +15,14 @@ from django.urls import reverse
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from bids.exports.frozen_version import read_version
-from bids.exports.version_sheet import VersionIsCorruptError, version_sheet
-from bids.models import ClientLink, Document, Revision
-from bids.queries.versions import Version, with_the_client
-from bids.vocabulary import ClientKind, DocumentKind, Language, RevisionState
-from bids.web.document_words import kind_name
+from bids.exports.version_sheet import VersionIsCorruptError, intact
+from bids.models import ClientLink, Document
+from bids.queries.versions import with_the_client
+from bids.vocabulary import DocumentKind, Language
 from bids.web.documents import ENDINGS
 from bids.web.downloads import download
+from bids.web.proposal import Proposal, asked_language, is_shown, proposal
+from bids.web.speaking import page_language
 from kernel import files
 from kernel.clock import database_now
 from kernel.tally import count_one
@@ -35,7 +35,6 @@ LIVES: Final = timedelta(hours=2)
 MOST_MISSES: Final = 30
 MISSES_WITHIN: Final = timedelta(minutes=10)
 _SALT: Final = "client-link"
-_SPOKEN: Final = ((Language.FI, "Suomeksi"), (Language.SV, "På svenska"), (Language.EN, "In English"))
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -86,15 +85,38 @@ def client_offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     link = link_of(request, public_id, now=now)
     version = with_the_client(link.bid, now=now) if link else None
     if link is None or version is None:
-        return _nothing_here(request)
-    language = _language(request, Language(link.bid.language))
-    with override(language.value):
-        try:
-            page = _page(link, version, language)
-        except VersionIsCorruptError:
-            logger.exception("version %s of offer %s is not what it was", version.number, link.bid.public_id)
-            return render(request, "client/damaged.html", {"language": language.value}, status=409)
-        return render(request, "client/offer.html", page)
+        return _anew(request, _nothing_here(request))
+    try:
+        read = intact(version.revision)
+        language = asked_language(request) or read.offer.language
+        with override(language.value):
+            return _told(request, link, proposal(version, read, request.GET, language))
+    except VersionIsCorruptError:
+        logger.exception("version %s of offer %s is not what it was", version.number, link.bid.public_id)
+        return _anew(request, _damaged(request, link))
+
+
+def _told(request: HttpRequest, link: ClientLink, shown: Proposal) -> HttpResponse:
+    """The page, or for a script what a choice changes of it; a script that asks about what is no more opens the page.
+
+    The address of a choice says which version it was made in: in another one it may mean something else.
+    """
+    page = {"link": link, "shown": shown, "sheet": shown.sheet, "language": shown.language.value}
+    status = 422 if shown.refusal else 200
+    if not getattr(request, "htmx", False):
+        return render(request, "client/offer.html", page, status=status)
+    if not shown.is_shown or shown.is_of_another:
+        return _anew(request, HttpResponse(status=204), query=shown.query_of_another)
+    answer = render(request, "client/offer_live.html", page, status=status)
+    answer.headers["HX-Replace-Url"] = f"{request.path}{shown.query}"
+    return answer
+
+
+def _anew(request: HttpRequest, answer: HttpResponse, *, query: str = "") -> HttpResponse:
+    """The answer, at which a script that wanted a part of the page opens the whole of it."""
+    if getattr(request, "htmx", False):
+        answer.headers["HX-Redirect"] = f"{request.path}{query}"
+    return answer
 
 
 @discreet
@@ -105,13 +127,13 @@ def client_file(request: HttpRequest, public_id: UUID, document: UUID) -> HttpRe
     link = link_of(request, public_id, now=now)
     version = with_the_client(link.bid, now=now) if link else None
     wanted = [one for one in version.documents if one.public_id == document] if version else []
-    if link is None or version is None or not wanted or not _is_shown(version):
+    if link is None or version is None or not wanted or not is_shown(version):
         return _nothing_here(request)
     try:
         return file_of(wanted[0], number=link.bid.number, version=version.number)
     except files.FileIsCorruptError:
         logger.exception("the stored file of document %s is not what it was", wanted[0].public_id)
-        return render(request, "client/damaged.html", {"language": link.bid.language}, status=409)
+        return _damaged(request, link)
 
 
 def file_of(document: Document, *, number: str, version: int) -> HttpResponse:
@@ -150,57 +172,20 @@ def _living(links: Any, *, now: datetime) -> ClientLink | None:
 def _miss(request: HttpRequest, *, now: datetime) -> HttpResponse:
     tries = count_one("client-link", origin_of(request), now=now, window=MISSES_WITHIN)
     if tries > MOST_MISSES:
-        answer = render(request, "client/too_often.html", status=429)
+        answer = _plain(request, "client/too_often.html", page_language(), status=429)
         answer.headers["Retry-After"] = str(int(MISSES_WITHIN.total_seconds()))
         return answer
     return _nothing_here(request)
 
 
 def _nothing_here(request: HttpRequest) -> HttpResponse:
-    return render(request, "client/nothing_here.html", status=404)
+    return _plain(request, "client/nothing_here.html", asked_language(request) or page_language(), status=404)
 
 
-def _language(request: HttpRequest, own: Language) -> Language:
-    asked = request.GET.get("language", "")
-    return Language(asked) if asked in set(Language) else own
+def _damaged(request: HttpRequest, link: ClientLink) -> HttpResponse:
+    return _plain(request, "client/damaged.html", asked_language(request) or Language(link.bid.language), status=409)
 
 
-def _is_shown(version: Version) -> bool:
-    return version.state != RevisionState.WITHDRAWN
-
-
-def _page(link: ClientLink, version: Version, language: Language) -> dict[str, Any]:
-    sheet = version_sheet(version.revision, language)
-    colours = [firm.thread.colour for firm in sheet.firms]
-    is_anbud = read_version(bytes(version.revision.payload)).offer.client.kind == ClientKind.PUBLIC
-    return {
-        "language": language.value,
-        "is_anbud": is_anbud,
-        "sheet": sheet,
-        "colours": colours,
-        "version": version,
-        "is_shown": _is_shown(version),
-        "is_open": version.state == RevisionState.SENT,
-        "valid_until": sheet.valid_until.text,
-        "tongues": [(one.value, name, one == language) for one, name in _SPOKEN],
-        "pdfs": [(one, dict(_NAMES)[one.language]) for one in version.pdfs],
-        "data_files": [
-            (one, kind_name(one, is_anbud=is_anbud))
-            for one in version.documents
-            if one.kind != DocumentKind.OFFER_PDF.value
-        ],
-        "link": link,
-        "replaces": _replaced(version),
-        "page_shown": {"colours": colours},
-    }
-
-
-def _replaced(version: Version) -> int | None:
-    """The number of the version the client had before this one."""
-    earlier = Revision.objects.filter(
-        bid=version.revision.bid_id, number__lt=version.number, standing__sent_at__isnull=False
-    )
-    return earlier.latest_first().values_list("number", flat=True).first()
-
-
-_NAMES: Final = ((Language.FI.value, "suomi"), (Language.SV.value, "svenska"), (Language.EN.value, "English"))
+def _plain(request: HttpRequest, template: str, language: Language, *, status: int) -> HttpResponse:
+    with override(language.value):
+        return render(request, template, {"language": language.value}, status=status)

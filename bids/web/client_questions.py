@@ -181,7 +181,7 @@ def _ask_page(
         "about": about if place_named(offer, about) else "",
         "text": (words or {}).get("text", ""),
     }
-    return _page(visit, "client/ask.html", page, offer=offer, faults=faults, refusal=refusal, status=status)
+    return _page(visit, "client/ask_page.html", page, offer=offer, faults=faults, refusal=refusal, status=status)
 
 
 def _wished(visit: Visit) -> HttpResponse:

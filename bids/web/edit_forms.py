@@ -182,13 +182,8 @@ class ClientForm(EditForm):
             self.fields[f"person_{number}"] = CleanLineField(label=_("Name"), max_length=200, required=False)
             self.fields[f"email_{number}"] = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
             self.fields[f"phone_{number}"] = CleanLineField(label=_("Telephone"), max_length=40, required=False)
-        people = [(str(number), gettext("Person %(n)s") % {"n": number + 1}) for number in range(CONTACTS)]
-        self.fields["accepts"] = forms.ChoiceField(
-            label=_("Who may say yes"),
-            required=False,
-            widget=forms.RadioSelect,
-            choices=[*people, ("", _("Not known yet"))],
-        )
+        people = [(str(number), self._name_of(number)) for number in self._shown()]
+        self.fields["accepts"].choices = [*people, ("", _("Not known yet"))]  # type: ignore[attr-defined]
 
     @staticmethod
     def values(client: ClientCard) -> dict[str, Any]:
@@ -216,9 +211,19 @@ class ClientForm(EditForm):
 
     def people(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields of each person, those that are filled in and one more."""
+        return [(str(n), [self[f"person_{n}"], self[f"email_{n}"], self[f"phone_{n}"]]) for n in self._shown()]
+
+    def _shown(self) -> range:
+        """Who is shown: whoever has a word in a field or is said to say yes, and one more."""
         filled = [n for n in range(CONTACTS) if any(self[f"{k}_{n}"].value() for k in ("person", "email", "phone"))]
-        shown = range(min(CONTACTS, (max(filled) + 2) if filled else 1))
-        return [(str(n), [self[f"person_{n}"], self[f"email_{n}"], self[f"phone_{n}"]]) for n in shown]
+        chosen = str(self["accepts"].value() or "")
+        filled += [n for n in range(CONTACTS) if str(n) == chosen]
+        return range(min(CONTACTS, (max(filled) + 2) if filled else 1))
+
+    def _name_of(self, number: int) -> str:
+        """How the person is named where one of them is chosen."""
+        said = str(self[f"person_{number}"].value() or self[f"email_{number}"].value() or "").strip()
+        return said or gettext("Person %(n)s") % {"n": number + 1}
 
     def clean_business_id(self) -> str | None:
         """In its stored form."""

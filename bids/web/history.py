@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 from bids import formats
 from bids.models import RevisionStanding
 from bids.permissions import eyes_of, may_see_letters
-from bids.queries.history import Told, events_of, first_break, told, versions_for
-from bids.queries.letters import Delivery, deliveries
+from bids.queries.history import Told, events_of, first_break, told, versions_for, with_documents_together
+from bids.queries.letters import Delivery, deliveries_lately
 from bids.sheets.activity_sentences import sentence_of
 from bids.sheets.letter_sentences import about, how_far
 from bids.sheets.offer_state import version_in_words
@@ -30,7 +30,7 @@ from members.web.acting import actor_of
 
 ON_A_PAGE = 100
 MOST_LETTERS = 100
-"""Letters that are shown, the latest ones."""
+"""Letters that are shown, the latest ones; those that wait for somebody are shown besides."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +77,9 @@ def history(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     bid = bid_for(actor, public_id)
     eyes, language = eyes_of(actor, bid), page_language()
-    letters = deliveries(bid) if may_see_letters(actor, bid) else ()
-    page = Paginator(events_of(bid, eyes).prefetch_related("identities"), ON_A_PAGE).get_page(request.GET.get("page"))
+    letters = deliveries_lately(bid, most=MOST_LETTERS) if may_see_letters(actor, bid) else None
+    events = with_documents_together(bid, events_of(bid, eyes)).prefetch_related("identities")
+    page = Paginator(events, ON_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "bids/history.html",
@@ -88,8 +89,8 @@ def history(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "page": page,
             "broken": first_break(bid),
             "versions": [_version(each, language) for each in versions_for(bid, eyes)],
-            "letters": [_post(each, language) for each in letters[:MOST_LETTERS]],
-            "all_letters": len(letters),
+            "letters": [_post(each, language) for each in (*letters.latest, *letters.older)] if letters else [],
+            "lately": letters,
         },
     )
 

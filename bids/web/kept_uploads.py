@@ -1,8 +1,9 @@
-"""Uploaded packages between the look and the bringing in: files for a day, and no rows."""
+"""What was uploaded and is not taken in yet, a package looked at or a picture chosen: files for a day, and no rows."""
 
 import hashlib
 import logging
 import re
+import secrets
 import time
 from pathlib import Path
 from typing import Final
@@ -18,24 +19,24 @@ _SALT = "bids.web.kept_uploads"
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
-def keep(data: bytes, *, person_id: int) -> str:
-    """A ticket with which this person, and nobody else, gets the bytes back within a day."""
+def keep(data: bytes, *, holder: str) -> str:
+    """A ticket with which this holder, and nobody else, gets the bytes back within a day."""
     folder = _folder()
     _drop_old(folder)
     name = hashlib.sha256(data).hexdigest()
-    draft = folder / f"{name}.{person_id}.tmp"
+    draft = folder / f"{name}.{secrets.token_hex(8)}.tmp"
     draft.write_bytes(data)
     draft.replace(folder / name)
-    return signing.dumps([name, person_id], salt=_SALT)
+    return signing.dumps([name, holder], salt=_SALT)
 
 
-def kept(ticket: str, *, person_id: int) -> bytes | None:
-    """The bytes of a ticket; None when it is not this person's, too old, or its file is gone or changed."""
+def kept(ticket: str, *, holder: str) -> bytes | None:
+    """The bytes of a ticket; None when it is not this holder's, too old, or its file is gone or changed."""
     try:
         name, whose = signing.loads(ticket, salt=_SALT, max_age=ONE_DAY)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    if whose != person_id or not _NAME.fullmatch(str(name)):
+    if whose != holder or not _NAME.fullmatch(str(name)):
         return None
     try:
         data = (_folder() / name).read_bytes()

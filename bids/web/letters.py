@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -26,7 +26,7 @@ from bids.sheets.letter_sentences import about, advice, delivery_sentence
 from bids.vocabulary import Answer, BidState, LetterKind, LetterState
 from kernel.actor import Actor
 from kernel.clock import database_now
-from kernel.errors import NotPermitted, NotVisible, Refusal
+from kernel.errors import Malformed, NotPermitted, NotVisible, Refusal
 from members.web.acting import actor_of
 from members.web.returning import local_address
 
@@ -35,7 +35,10 @@ MOST_SHOWN: Final = 20
 
 @dataclass(frozen=True, kw_only=True)
 class LetterToSeeTo:
-    """One letter somebody must decide about. `other_address` is the page where another address is given, if any."""
+    """One letter somebody must decide about.
+
+    `other_address` is the page where another address is given, if any; the client's letter takes one where it stands.
+    """
 
     id: UUID
     about: str
@@ -44,7 +47,8 @@ class LetterToSeeTo:
     advice: str
     is_unclear: bool
     may: bool
-    other_address: str
+    other_address: str = ""
+    may_go_elsewhere: bool = False
 
 
 def letters_of_bid(bid: Bid, *, by: Actor, now: datetime) -> list[LetterToSeeTo]:
@@ -59,7 +63,7 @@ def letters_of_bid(bid: Bid, *, by: Actor, now: datetime) -> list[LetterToSeeTo]
         if not may_ask or not letter.shown_address:
             return ""
         if is_for_the_client(letter):
-            return reverse("bids:edit-offer", args=[bid.public_id, "client"])
+            return ""
         return _of_request(letter.invitation or (invitations.get(letter.part_id) if letter.part_id else None))
 
     return _shown(letters, {letter.pk: other_address(letter) for letter in letters}, by=by, now=now)
@@ -88,20 +92,23 @@ def _shown(letters: Iterable[Letter], addresses: dict[int, str], *, by: Actor, n
     shown = []
     for letter in letters:
         may = may_see_to_letter(by, letter) if may is None else may
-        delivery = delivery_of(letter)
-        shown.append(
-            LetterToSeeTo(
-                id=letter.public_id,
-                about=about(LetterKind(letter.kind)),
-                name=delivery.to_name or delivery.to_email or delivery.firm,
-                says=delivery_sentence(delivery, now=now),
-                advice=advice(delivery),
-                is_unclear=letter.state == LetterState.HELD,
-                may=may,
-                other_address=addresses[letter.pk],
-            )
-        )
+        shown.append(_one(letter, addresses[letter.pk], may=may, now=now))
     return shown
+
+
+def _one(letter: Letter, other_address: str, *, may: bool, now: datetime) -> LetterToSeeTo:
+    delivery = delivery_of(letter)
+    return LetterToSeeTo(
+        id=letter.public_id,
+        about=about(LetterKind(letter.kind)),
+        name=delivery.to_name or delivery.to_email or delivery.firm,
+        says=delivery_sentence(delivery, now=now),
+        advice=advice(delivery),
+        is_unclear=letter.state == LetterState.HELD,
+        may=may,
+        other_address=other_address,
+        may_go_elsewhere=letter.state == LetterState.BOUNCED and is_for_the_client(letter),
+    )
 
 
 @login_required
@@ -115,7 +122,8 @@ def see_to_letter(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         match request.POST.get("act", ""):
             case "again":
-                send_letter_again(letter=letter, by=actor, now=now)
+                to_email = request.POST.get("to_email", "")
+                send_letter_again(letter=letter, by=actor, now=now, to_email=to_email)
                 messages.success(request, gettext("The letter goes once more."))
             case "arrived":
                 letter_arrived(letter=letter, by=actor, now=now)
@@ -125,9 +133,25 @@ def see_to_letter(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 messages.success(request, gettext("Noted. The letter waits for you no more."))
     except NotPermitted:
         raise
+    except Malformed as refused:
+        return _typed_again(request, letter, refused, now=now)
     except Refusal as refused:
         messages.error(request, str(refused))
     return redirect(_next(request, letter))
+
+
+def _typed_again(request: HttpRequest, letter: Letter, refused: Malformed, *, now: datetime) -> HttpResponse:
+    """A page with the address as it was typed, and what is wrong with it."""
+    page = {
+        "bid": letter.bid,
+        "letter": _one(letter, "", may=True, now=now),
+        "elsewhere": {
+            "typed": request.POST.get("to_email", "")[:320],
+            "fault": " ".join(map(str, refused.faults.values())),
+        },
+        "next": _next(request, letter),
+    }
+    return render(request, "bids/letter_elsewhere.html", page, status=refused.status)
 
 
 def _next(request: HttpRequest, letter: Letter) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
@@ -33,8 +34,8 @@ from bids.steps.initials import initials_for
 from bids.vocabulary import Role
 from bids.web.new_offer_form import MOST_ROWS, NewOfferForm, Row, first_words, rows_in
 from bids.web.offer_sources import Source, earlier_offer, source_of, suggestion_for
-from bids.web.speaking import page_language
-from kernel.clock import HELSINKI, database_now
+from bids.web.speaking import hour, page_language
+from kernel.clock import database_now
 from kernel.errors import Malformed, Refusal, TooLarge, require
 from members.models import Firm
 from members.web.acting import actor_of, membership_of
@@ -101,7 +102,7 @@ def _begin_page(request: HttpRequest, firm: Firm, source: Source) -> HttpRespons
     now = database_now()
     draft = draft_of(actor_of(request), place_of(firm, source))
     suggestion = suggestion_for(source, by=actor_of(request), now=now)
-    begun: dict[str, Any] = {"made_from": suggestion.sentence}
+    begun: dict[str, Any] = {"made_from": suggestion.sentence, "noted": suggestion.note}
     if draft is not None and "empty" not in request.GET:
         words = {key: value for key, value in dict(draft.words).items() if _KEPT.fullmatch(key)}
         begun |= {"kept_at": _clock(draft.saved_at), "is_kept": True}
@@ -302,6 +303,5 @@ def _keep(request: HttpRequest, firm: Firm, source: Source, words: Mapping[str, 
         messages.warning(request, gettext("This is too much to be kept while you type. Shorten it before you go on."))
 
 
-def _clock(at: Any = None) -> str:
-    shown = (at or database_now()).astimezone(HELSINKI)
-    return f"{shown.hour}.{shown.minute:02d}"
+def _clock(at: datetime | None = None) -> str:
+    return hour(at or database_now())

@@ -2,35 +2,24 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from bids.actions.deny_answer import deny_answer
 from bids.actions.stop_reminders import stop_reminders
 from bids.web.answering import answered
-from bids.web.asked import Visit, Way, visit_of
-from bids.web.invitation_links import closed_request
-from kernel.clock import database_now
+from bids.web.asked import Visit, Way
+from bids.web.asked_pages import asked_page
 from kernel.errors import Refusal
 
 WHAT_HAPPENED = frozenset({"not_me", "wrong"})
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def not_me(request: HttpRequest, public_id: UUID) -> HttpResponse:
+@asked_page
+def not_me(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpResponse:
     """Say that an answer was not one's own. A program that presses buttons chooses nothing first, and is not heard."""
-    now = database_now()
-    visit = visit_of(request, public_id, now=now)
-    if visit is None:
-        return closed_request(request, public_id, now=now)
-    if visit.needs_code:
-        return redirect("bids:asked-code", public_id)
     if request.method != "POST":
         return _page(request, visit)
     return answered(request, visit, _denied, now=now)
@@ -48,16 +37,9 @@ def _denied(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpRespons
     return _page(request, visit, is_done=True)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def stop_asking(request: HttpRequest, public_id: UUID) -> HttpResponse:
+@asked_page
+def stop_asking(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpResponse:
     """Have no more reminders of this request."""
-    now = database_now()
-    visit = visit_of(request, public_id, now=now)
-    if visit is None:
-        return closed_request(request, public_id, now=now)
-    if visit.needs_code:
-        return redirect("bids:asked-code", public_id)
     if request.method != "POST":
         return render(request, "bids/stop_asking.html", _named(visit))
     return answered(request, visit, _stopped, now=now)

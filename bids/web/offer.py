@@ -15,7 +15,7 @@ from bids.permissions import may_export
 from bids.pricing import ChoiceRefused
 from bids.queries.content_of import content_of
 from bids.visibility import Eyes
-from bids.web.choice import as_pairs, as_query, choice_from, fault_sentences
+from bids.web.choice import as_pairs, as_query, choice_in, fault_sentences
 from bids.web.downloads import download
 from bids.web.presenting import presented
 from bids.web.speaking import page_language
@@ -34,7 +34,7 @@ def bid_for(actor: Actor, public_id: UUID) -> Bid:
 
 def page_of(query: QueryDict, content: JointOffer, eyes: Eyes) -> dict[str, Any]:
     """What a page of the offer says for the choice in an address, as far as its reader's eyes reach."""
-    choice, faults = choice_from(query), []
+    choice, faults = choice_in(query, content), []
     try:
         shown = presented(content, choice, page_language(), eyes=eyes)
     except ChoiceRefused as refused:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -32,13 +32,16 @@ from bids.web.order_form import OrderForm
 from bids.web.requests import requests_panel
 from bids.web.sending import send_panel
 from bids.web.speaking import page_language
-from bids.web.suggested_words import ShownSuggestion, shown_suggestions
+from bids.web.suggested_words import ANSWERED, ShownSuggestion, answered_suggestions, shown_suggestions
 from kernel.actor import Actor
 from kernel.clock import database_now
 from kernel.errors import require
 from members.web.acting import actor_of
 
 DOCUMENTS_SHOWN: Final = 8
+MOST_ANSWERS: Final = 5
+TELLS_OF_ANSWERS: Final = timedelta(days=14)
+"""How long the page tells what became of a suggestion."""
 HERE: Final = frozenset({PartState.IN.value, PartState.LISTED.value})
 
 
@@ -163,6 +166,7 @@ def _page(actor: Actor, public_id: UUID, query: QueryDict, now: datetime) -> dic
         "standing": standing,
         "joined": round(100 * done / len(standing)) if standing else 100,
         "suggestions": _suggestions(desk),
+        "answered_suggestions": _answered(desk, now),
         "sending": send_panel(desk, board, now=now) if desk.offers or leads(actor, desk.bid) else None,
     }
 
@@ -220,3 +224,10 @@ def _suggestions(desk: Desk) -> list[ShownSuggestion]:
     open_ones = Suggestion.objects.filter(bid=desk.bid, state=SuggestionState.OPEN.value).order_by("made_at", "pk")
     rows = open_ones.select_related("made_by", "made_by_firm")
     return shown_suggestions(desk, rows)
+
+
+def _answered(desk: Desk, now: datetime) -> list[str]:
+    answers = [state.value for state in ANSWERED]
+    lately = Suggestion.objects.filter(bid=desk.bid, state__in=answers, closed_at__gt=now - TELLS_OF_ANSWERS)
+    own = lately.filter(made_by_firm=desk.actor.firm_id or 0).order_by("-closed_at", "-pk")
+    return answered_suggestions(desk, own[:MOST_ANSWERS])

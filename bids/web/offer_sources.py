@@ -22,9 +22,10 @@ from bids.web.speaking import page_language
 from kernel.actor import Actor
 from kernel.clock import helsinki_day
 from kernel.errors import NotVisible
-from kernel.text import clean_line
+from kernel.text import clean_line, opening
 
 KINDS: Final = ("meeting", "group", "copy")
+LONGEST_SUGGESTED_TITLE: Final = 80
 NO_ID: Final = UUID(int=0)
 
 
@@ -56,6 +57,8 @@ class Suggestion:
 
     words: dict[str, str] = field(default_factory=dict)
     sentence: str = ""
+    note: str = ""
+    """What was noted besides, for its writer to look at; it stays in the note and goes into no offer by itself."""
 
 
 def source_of(said: Mapping[str, str]) -> Source:
@@ -88,9 +91,11 @@ def _of_meeting(source: Source, *, by: Actor) -> Suggestion:
     email = meeting.contact_email
     if meeting.contact_name and email:
         email = f"{meeting.contact_name} <{email}>"
+    title = opening(meeting.wants, most=LONGEST_SUGGESTED_TITLE)
     return Suggestion(
-        words={"client_name": meeting.client_name, "client_email": email, "title": clean_line(meeting.wants)[:500]},
+        words={"client_name": meeting.client_name, "client_email": email, "title": title},
         sentence=gettext("From your meeting with %(client)s.") % {"client": meeting.client_name},
+        note=meeting.wants if clean_line(meeting.wants).removesuffix(".") != title else "",
     )
 
 

@@ -24,6 +24,7 @@ from bids.web.example import example_offer
 from bids.web.kept_uploads import keep, kept
 from bids.web.presenting import presented
 from bids.web.speaking import page_language
+from kernel.actor import Actor
 from kernel.clock import database_now, helsinki_day
 from kernel.errors import Refusal
 from members.web.acting import ACTING_FOR, actor_of, membership_of
@@ -123,8 +124,12 @@ def _text_for_mending(data: bytes) -> str:
 
 
 def _preview(request: HttpRequest, offer: JointOffer, data: bytes) -> HttpResponse:
-    ticket = keep(data, person_id=actor_of(request).id or 0)
+    ticket = keep(data, holder=_holder(actor_of(request)))
     return render(request, "bids/preview.html", _shown(offer, ticket))
+
+
+def _holder(actor: Actor) -> str:
+    return f"person {actor.public_id}"
 
 
 def _shown(offer: JointOffer, ticket: str) -> dict[str, Any]:
@@ -137,7 +142,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
     """Make the package that was looked at one's own offer."""
     actor = actor_of(request)
     ticket = request.POST.get("ticket", "")
-    data = kept(ticket, person_id=actor.id or 0)
+    data = kept(ticket, holder=_holder(actor))
     if data is None:
         messages.warning(request, gettext("The file was put away after a day. Open it once more."))
         return redirect("bids:open-package")

@@ -2,12 +2,9 @@
 
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from bids.actions.forward_request import forward_request
 from bids.permissions import may_forward_request
@@ -15,27 +12,19 @@ from bids.queries.letter_people import writer_for
 from bids.steps.answers import NO_LONGER
 from bids.vocabulary import Answer
 from bids.web.answering import answered
-from bids.web.asked import Visit, visit_of
-from bids.web.invitation_links import closed_request
-from kernel.clock import database_now
+from bids.web.asked import Visit
+from bids.web.asked_pages import asked_page
 from kernel.errors import Malformed, NotPermitted, Refusal
 
 LONGEST: Final = 300
 """So much of what was typed comes back; an address or a name is never so long."""
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def pass_on(request: HttpRequest, public_id: UUID) -> HttpResponse:
+@asked_page
+def pass_on(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpResponse:
     """Two fields, of which one is enough. Whoever gets the request answers it; they become a member of nothing."""
-    now = database_now()
-    visit = visit_of(request, public_id, now=now)
-    if visit is None:
-        return closed_request(request, public_id, now=now)
-    if visit.needs_code:
-        return redirect("bids:asked-code", public_id)
     if visit.invitation.part.state in NO_LONGER:
-        return redirect("bids:asked", public_id)
+        return redirect("bids:asked", visit.invitation.public_id)
     if not may_forward_request(visit.actor, visit.invitation):
         raise NotPermitted
     if request.method != "POST":

@@ -43,18 +43,22 @@ class Presented:
     @property
     def total_rows(self) -> tuple[TotalRow, ...]:
         """The whole offer with and without VAT, first as its client pays it."""
-        totals = self.sheet.totals
-        vat = TotalRow(name=_("VAT"), text=totals.vat.text)
-        if self.sheet.client.deducts_vat:
-            main = TotalRow(name=_("In all, excl. VAT"), text=totals.net.text, is_main=True)
-            return main, vat, TotalRow(name=_("incl. VAT"), text=totals.gross.text)
-        main = TotalRow(name=_("In all, incl. VAT"), text=totals.gross.text, is_main=True)
-        return main, TotalRow(name=_("excl. VAT"), text=totals.net.text), vat
+        return total_rows(self.sheet)
 
     @property
     def colours(self) -> list[str]:
         """The threads' colours in document order."""
         return [firm.thread.colour for firm in self.sheet.firms]
+
+
+def total_rows(sheet: OfferSheet) -> tuple[TotalRow, ...]:
+    """What an offer comes to with and without VAT, first as its client pays it."""
+    vat = TotalRow(name=_("VAT"), text=sheet.totals.vat.text)
+    if sheet.client.deducts_vat:
+        main = TotalRow(name=_("In all, excl. VAT"), text=sheet.totals.net.text, is_main=True)
+        return main, vat, TotalRow(name=_("incl. VAT"), text=sheet.totals.gross.text)
+    main = TotalRow(name=_("In all, incl. VAT"), text=sheet.totals.gross.text, is_main=True)
+    return main, TotalRow(name=_("excl. VAT"), text=sheet.totals.net.text), vat
 
 
 def presented(offer: JointOffer, choice: Choice, language: Language, *, eyes: Eyes) -> Presented:

@@ -39,6 +39,7 @@ from bids.steps.asking import Asked, answer_until
 from bids.typed import NotReadable
 from bids.visibility import seen
 from bids.vocabulary import (
+    BidState,
     LetterKind,
     LetterState,
     PartState,
@@ -149,7 +150,8 @@ def requests_panel(bid: Bid, *, by: Actor, now: datetime) -> RequestsPanel:
     letters = latest_to(bid, *ASKING)
     amounts = _amounts(whole, by)
     told_prices, had_oks = _told_prices(parts), _with_earlier_oks(parts)
-    may_ask = may_ask_firms(by, bid)
+    may_change = bid.state == BidState.DRAFTING.value
+    may_ask = may_change and may_ask_firms(by, bid)
     rows = []
     for part in parts:
         invitation = invitations.get(part.pk)
@@ -161,7 +163,7 @@ def requests_panel(bid: Bid, *, by: Actor, now: datetime) -> RequestsPanel:
                 delivery,
                 colour=colours.get(part.key, ""),
                 amount=amounts.get(part.key, "") if part.state == PartState.IN.value else told_prices.get(part.pk, ""),
-                may=(may_ask, may_remind(by, bid)),
+                may=(may_ask, may_change and may_remind(by, bid)),
                 had_ok=part.pk in had_oks,
                 now=now,
             )
@@ -196,6 +198,7 @@ def _row(
     card = part.card.get("contact") or {}
     until = as_typed(invitation.answer_until, now=now, language=page_language()) if invitation and is_open else ""
     letter = delivery if is_open else None
+    came_back = letter is not None and letter.state is LetterState.BOUNCED
     return RequestRow(
         part=part.public_id,
         invitation=invitation.public_id if invitation and standing else None,
@@ -219,7 +222,14 @@ def _row(
         is_open=is_open,
         is_called=state is PartState.CALL_ME,
         wants_no_reminders=bool(is_open and not had_ok and invitation and invitation.reminders_stopped_at),
-        may_remind=bool(may[1] and is_open and invitation and invitation.email and not invitation.reminders_stopped_at),
+        may_remind=bool(
+            may[1]
+            and is_open
+            and invitation
+            and invitation.email
+            and not invitation.reminders_stopped_at
+            and not came_back
+        ),
         may_ask_again=may[0] and (state in GONE or state is PartState.LISTED),
         may_tell_price=may[0] and standing and state in {PartState.ASKED, PartState.CALL_ME},
         may_take_over=may[0] and state in MAY_BE_TAKEN_OVER,
@@ -481,6 +491,7 @@ def link(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "bid": invitation.bid,
         "firm": invitation.part.card["name"],
         "address": f"{settings.PUBLIC_BASE_URL}/i/{copied.token}",
+        "email": invitation.email,
         "next": back,
     }
     return render(request, "bids/copied_link.html", page)

@@ -46,12 +46,22 @@ from bids.sheets.letter_sentences import delivery_sentence
 from bids.sheets.send_sentences import check_sentence, question_sentence, reason_sentence
 from bids.steps.desk import Desk
 from bids.steps.settling import BeingSent
-from bids.vocabulary import ClientKind, Language, LetterKind, QuestionState, RevisionState, SentHow
+from bids.vocabulary import (
+    BidState,
+    ClientKind,
+    Language,
+    LetterKind,
+    LetterState,
+    QuestionState,
+    RevisionState,
+    SentHow,
+)
 from bids.web.document_words import kind_name, progress_of, seconds_until_next_look
 from bids.web.letters import letters_of_bid
 from bids.web.offer import bid_for
+from bids.web.speaking import hour
 from kernel.actor import Actor
-from kernel.clock import HELSINKI, database_now, helsinki_day
+from kernel.clock import database_now, helsinki_day
 from kernel.conflicts import again_after_conflict
 from kernel.errors import Malformed, NotPermitted, NotVisible, Refusal
 from members.web.acting import actor_of
@@ -82,6 +92,7 @@ class Told:
     name: str
     email: str
     says: str
+    came_back: bool
 
 
 class WishesField(forms.MultipleChoiceField):
@@ -270,7 +281,7 @@ def keep_greeting(request: HttpRequest, public_id: UUID) -> HttpResponse:
     bid = _led_bid(actor, public_id)
     greeting = request.POST.get("greeting", "")[:LONGEST_GREETING]
     draft = save_draft(bid=bid, place=GREETING_PLACE, words={"greeting": greeting}, seen=None, by=actor, now=now)
-    said = gettext("Saved at %(time)s") % {"time": draft.saved_at.astimezone(HELSINKI).strftime("%H.%M")}
+    said = gettext("Saved at %(time)s") % {"time": hour(draft.saved_at)}
     return HttpResponse(said, content_type="text/plain; charset=utf-8")
 
 
@@ -455,13 +466,16 @@ def standing_page(bid: Bid, actor: Actor, *, now: datetime) -> dict[str, Any]:
     versions = versions_of(bid, now=now)
     current = next((one for one in versions if one.sent_at is not None), None)
     failed = versions[0] if versions and versions[0].state == RevisionState.ABANDONED else None
+    deliveries = _deliveries(bid, current, now=now)
     return {
         "may_send": may_send(actor, bid),
         "may_change": may_change_offer(actor, bid),
+        "is_closed": bid.state == BidState.CLOSED,
         "versions": versions,
         "current": current,
         "is_as_sent": _is_as_sent(bid, current),
-        "deliveries": _deliveries(bid, current, now=now),
+        "deliveries": deliveries,
+        "reached_nobody": bool(deliveries) and all(one.came_back for one in deliveries),
         "not_sent": reason_sentence(failed.reason) if failed else "",
         "links": _links(bid, now=now) if current else [],
         "extended": max(bid.valid_until, helsinki_day(now)) + timedelta(days=USUAL_EXTENSION),
@@ -484,7 +498,12 @@ def _deliveries(bid: Bid, current: Version | None, *, now: datetime) -> list[Tol
     if current is None or current.sent_how != SentHow.LETTER:
         return []
     return [
-        Told(name=one.to_name, email=one.to_email, says=delivery_sentence(one, now=now))
+        Told(
+            name=one.to_name,
+            email=one.to_email,
+            says=delivery_sentence(one, now=now),
+            came_back=one.state is LetterState.BOUNCED,
+        )
         for one in latest_to(bid, *TO_THE_CLIENT).values()
         if one.revision_number == current.number
     ]
@@ -523,14 +542,16 @@ def _is_own_mail(version: Version) -> bool:
 
 
 def _begun_with(bid: Bid, actor: Actor, versions: Sequence[Version]) -> dict[str, Any]:
-    """What the dialog begins with: after a version that was given up what was said of that one, else the usual."""
+    """What the dialog begins with: after a version that was given up what was said of that one, else the usual.
+
+    The client gets the next version in the languages of the last.
+    """
     given_up = versions[0] if versions and versions[0].state == RevisionState.ABANDONED else None
-    begun: dict[str, Any] = {}
+    begun: dict[str, Any] = {"languages": [one.language for one in versions[0].pdfs] if versions else []}
     said = ""
     if given_up is not None:
         posting = read_version(bytes(given_up.revision.payload)).posting
         said = posting.greeting
-        begun["languages"] = [one.language for one in given_up.pdfs]
         if posting.to:
             people = ClientContact.objects.filter(client=bid.client_id, email__in=[one.email for one in posting.to])
             begun["to"] = [str(one.public_id) for one in people]

@@ -7,17 +7,19 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bids import formats
-from bids.models import Suggestion
+from bids.models import Part, Suggestion
 from bids.steps.desk import Desk
 from bids.steps.suggested import NEW_LINE, REMOVED, is_of_words
 from bids.units import unit_name
-from bids.vocabulary import Language
+from bids.vocabulary import Language, SuggestionState
 from bids.web import edit_words as words
 from bids.web.speaking import page_language
+from kernel.clock import helsinki_day
 
 LABELS: Final = {
     "text": _("What"),
@@ -43,6 +45,12 @@ LABELS: Final = {
     "excluded": _("Not included"),
     "assumptions": _("What the price rests on"),
 }
+ANSWERED: Final = {
+    SuggestionState.TAKEN: _("%(firm)s took your suggestion on %(day)s: %(about)s."),
+    SuggestionState.DECLINED: _("%(firm)s said no to your suggestion on %(day)s: %(about)s."),
+}
+LONGEST_NAME_OF_A_ROW: Final = 60
+
 _LISTS: Final = {"pricing": words.PRICING, "price_basis": words.BASIS, "vat": words.NO_VAT, "supply": words.SUPPLY}
 _USUAL: Final[Mapping[str, Any]] = {
     "pricing": "fixed",
@@ -87,7 +95,7 @@ def shown_suggestions(desk: Desk, rows: Iterable[Suggestion]) -> list[ShownSugge
         part = parts.get(row.part_id)
         if part is None:
             continue
-        line_code = next((line.code for line in part.lines.all() if line.public_id == row.target), "")
+        line_code = _line_code(row, part)
         may_take = (desk.words_right(part) if is_of_words(row, part) else desk.rows_right(part)) == "write"
         may_withdraw = desk.rows_right(part) == "suggest" and desk.actor.firm_id == row.made_by_firm_id
         if not may_take and not may_withdraw:
@@ -106,6 +114,21 @@ def shown_suggestions(desk: Desk, rows: Iterable[Suggestion]) -> list[ShownSugge
             )
         )
     return found
+
+
+def answered_suggestions(desk: Desk, rows: Iterable[Suggestion]) -> list[str]:
+    """What became of suggestions the reader's own firm made, each in one sentence without its figures."""
+    parts = {part.pk: part for part in desk.parts}
+    return [
+        str(ANSWERED[SuggestionState(row.state)])
+        % {
+            "firm": parts[row.part_id].card.get("name", parts[row.part_id].key),
+            "about": _what_it_was_about(row, parts[row.part_id]),
+            "day": formats.day(helsinki_day(row.closed_at), page_language()),
+        }
+        for row in rows
+        if row.part_id in parts and row.closed_at is not None and desk.actor.firm_id == row.made_by_firm_id
+    ]
 
 
 def changes_in_words(before: Mapping[str, Any], changes: Mapping[str, Any]) -> Iterable[ShownChange]:
@@ -127,6 +150,18 @@ def _about(row: Suggestion, line_code: str) -> str:
     if NEW_LINE in row.changes:
         return gettext("a new row")
     return gettext("row %(code)s") % {"code": line_code} if line_code else gettext("texts")
+
+
+def _line_code(row: Suggestion, part: Part) -> str:
+    return next((line.code for line in part.lines.all() if line.public_id == row.target), "")
+
+
+def _what_it_was_about(row: Suggestion, part: Part) -> str:
+    """The same once it is answered: its row may be gone by now, and is named by its words then."""
+    code = _line_code(row, part)
+    if code or NEW_LINE in row.changes or is_of_words(row, part):
+        return _about(row, code)
+    return Truncator(str(row.before.get("text", ""))).chars(LONGEST_NAME_OF_A_ROW) or gettext("a row")
 
 
 def _in_words(key: str, value: Any) -> str:  # noqa: PLR0911 - one for each kind of value

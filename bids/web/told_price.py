@@ -3,13 +3,10 @@
 from datetime import datetime
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from bids import formats
 from bids.actions.confirm_told_price import Picked, confirm_told_price
@@ -22,28 +19,20 @@ from bids.sheets.rules_of_the_game import rules_of_the_game, visibility_sentence
 from bids.typed import NotReadable, number
 from bids.vocabulary import ToldPriceState
 from bids.web.answering import answered, people_of
-from bids.web.asked import Visit, Way, place_of, remember, visit_of
-from bids.web.invitation_links import closed_request
+from bids.web.asked import Visit, Way, place_of, remember
+from bids.web.asked_pages import asked_page
 from bids.web.speaking import page_language
-from kernel.clock import database_now
 from kernel.errors import Refusal, TooOften
 
 SHOWN = (ToldPriceState.OPEN.value, ToldPriceState.WRONG.value, ToldPriceState.CONFIRMED.value)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def told_price(request: HttpRequest, public_id: UUID) -> HttpResponse:
+@asked_page
+def told_price(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpResponse:
     """Three amounts, of which one was told; picking the right one is the firm's yes and its OK."""
-    now = database_now()
-    visit = visit_of(request, public_id, now=now)
-    if visit is None:
-        return closed_request(request, public_id, now=now)
-    if visit.needs_code:
-        return redirect("bids:asked-code", public_id)
     told = ToldPrice.objects.filter(part=visit.invitation.part, state__in=SHOWN).order_by("-told_at").first()
     if told is None or (told.state == ToldPriceState.CONFIRMED.value and request.method != "POST"):
-        return redirect("bids:asked", public_id)
+        return redirect("bids:asked", visit.invitation.public_id)
     if request.method != "POST":
         return _page(request, visit, told)
     acts = {"mail": _mail, "code": _code}

@@ -111,6 +111,7 @@ _PLACES = {
     WaitKind.LETTER: "bids:requests",
     WaitKind.READY: "bids:send",
     WaitKind.VALIDITY: "bids:send",
+    WaitKind.MORE_TIME: "bids:send",
 }
 """Where the lead does what waits; everything else is done on the offer's own page."""
 

@@ -33,5 +33,9 @@ class LoggedInScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped
             "type": "apiKey",
             "in": "cookie",
             "name": "__Host-punos",
-            "description": "The session of the pages, for scripts of our own. A POST needs the header X-CSRFToken too.",
+            "description": (
+                "The session of the pages, for scripts of our own. Whatever changes something (POST, PUT, PATCH, "
+                "DELETE) needs the header X-CSRFToken too, with the csrfmiddlewaretoken of a form of our pages. "
+                "On a machine without a secure connection the cookie is named punos."
+            ),
         }

@@ -132,3 +132,16 @@ def test_a_viewer_of_the_lead_reminds_nobody(bid: Bid, invitation: Invitation) -
     Membership.objects.create(person=viewer, firm=bid.lead, role="viewer", since_at=NOON)
 
     assert Asker(key=a_key(viewer, bid.lead)).post(f"requests/{invitation.public_id}/remind/", {}).status_code == 403
+
+
+def test_a_letter_to_the_client_that_came_back_goes_to_another_address(lead: Asker, letter: Letter) -> None:
+    address = f"letters/{letter.public_id}/send-again/"
+    state(letter, LetterState.BOUNCED, "550 5.1.1 no such user")
+    is_a_problem(lead.post(address, {"to_email": "tiina@example.invalid"}), 422, "malformed")
+
+    Letter.objects.filter(pk=letter.pk).update(kind=LetterKind.OFFER_TO_CLIENT.value, invitation=None, part=None)
+    is_a_problem(lead.post(address, {"to_email": "tiina"}), 422, "malformed")
+    answer = lead.post(address, {"to_email": "tiina@example.invalid"})
+
+    assert (answer.status_code, answer.json()["to_email"]) == (200, "tiina@example.invalid")
+    assert answer.json()["state"] == "waiting"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bids.choosing import ChoiceRefused, choice_of, counted_lines
-from bids.content import Choice, JointOffer, NamedChoice
+from bids.choosing import ChoiceRefused, choice_of, counted_lines, in_fewest_words, making_way
+from bids.content import NOTHING_CHOSEN, Choice, JointOffer, NamedChoice
 from tests.bids.offers import a_line, a_part, an_offer
 
 
@@ -139,3 +139,43 @@ def test_every_fault_of_a_choice_is_told_at_once() -> None:
 def test_a_refused_choice_is_a_value_error_that_names_its_faults() -> None:
     with pytest.raises(ValueError, match=r"unknown_line.*Z1"):
         counted_lines(the_offer(), Choice(lines=frozenset({"Z1"})))
+
+
+def test_what_rivals_a_line_of_the_package_makes_way_if_it_was_not_meant() -> None:
+    offer, choice = the_offer(), choice_of(["A3", "G3"], "laaja")
+
+    assert making_way(offer, choice, ["G3"]) == choice_of(["A3"], "laaja")
+    assert making_way(offer, choice, []) == choice
+    assert making_way(offer, choice_of(["A2", "G2"], "laaja"), ["A2", "G2"]) == choice_of(["A2", "G2"], "laaja")
+
+
+@pytest.mark.parametrize("preselected", [False, True])
+@pytest.mark.parametrize(
+    ("codes", "package"),
+    [
+        ([], None),
+        ([], ""),
+        ([], "laaja"),
+        ([], "suppea"),
+        (["G1"], ""),
+        (["G3"], ""),
+        (["A2", "G2"], "laaja"),
+        (["A1c", "A3"], None),
+        (["A1b", "B1b", "G3"], ""),
+    ],
+)
+def test_fewest_words_say_the_same(codes: list[str], package: str | None, *, preselected: bool) -> None:
+    offer, choice = the_offer(preselected=preselected), choice_of(codes, package)
+    said = in_fewest_words(offer, choice)
+
+    assert counted_lines(offer, said) == counted_lines(offer, choice)
+    assert said.lines <= choice.lines
+    assert in_fewest_words(offer, said) == said
+    assert (said == NOTHING_CHOSEN) is (counted_lines(offer, choice) == counted_lines(offer))
+
+
+def test_fewest_words_leave_what_is_refused_to_be_refused() -> None:
+    offer = the_offer()
+    for choice in (choice_of(["G1", "G2"]), choice_of(["G1"], "suppea"), choice_of(["Z9"]), choice_of([], "huge")):
+        with pytest.raises(ChoiceRefused):
+            counted_lines(offer, in_fewest_words(offer, choice))

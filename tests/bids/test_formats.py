@@ -1,6 +1,6 @@
 """Amounts, days and numbers are written as each language writes them."""
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -148,3 +148,12 @@ def test_only_the_one_form_of_a_business_id_is_printed(wrong: str) -> None:
 def test_a_telephone_number_stands_in_groups(typed: str, printed: str, link: str) -> None:
     assert formats.phone(typed) == printed
     assert formats.phone_link(typed) == link
+
+
+@pytest.mark.parametrize(
+    ("language", "price", "clock"),
+    [(FI, f"78,00{N}€", "7.05"), (SV, f"78,00{N}€", "7.05"), (EN, "€78.00", "7:05")],
+)
+def test_each_language_has_its_own_way_with_the_euro_and_the_hour(language: Language, price: str, clock: str) -> None:
+    assert formats.price(Decimal(78), language) == price
+    assert formats.clock(time(7, 5), language) == clock

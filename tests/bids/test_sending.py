@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
 from bids.actions.answer_legal_question import NotAskedNow, answer_legal_question
 from bids.actions.begin_sending import begin_sending
@@ -18,7 +19,9 @@ from bids.actions.extend_validity import extend_validity
 from bids.actions.fail_document import fail_document
 from bids.actions.finish_sending import finish_sending
 from bids.actions.move_schedule import move_schedule
+from bids.actions.say_ok import say_ok
 from bids.actions.send_from_own_mail import NoLongerHolds, NotDrawnYet, send_from_own_mail
+from bids.actions.send_letter_again import send_letter_again
 from bids.actions.withdraw_offer import NothingToWithdraw, withdraw_offer
 from bids.content import Period
 from bids.exports.frozen_version import PREFIX, read_version, version_tree
@@ -47,12 +50,14 @@ from bids.queries.send_checks import send_checks
 from bids.sheets.send_sentences import check_sentence, reason_sentence
 from bids.steps.freezing import CannotBeSent, DoesNotAddUp
 from bids.steps.oks import revoke_oks
+from bids.steps.sending import posting_of
 from bids.steps.settling import BeingSent, lock_bid
 from bids.vocabulary import (
     DocumentKind,
     Invoicing,
     Language,
     LetterKind,
+    LetterState,
     OkMethod,
     PartState,
     RevisionState,
@@ -279,6 +284,28 @@ def test_what_one_firm_leaves_out_and_another_includes_is_no_gap() -> None:
     lead, second, *others = offer.parts
     parts = (replace(lead, excluded=("Kuljetus",)), replace(second, included=("Kuljetukset päiväkotiin",)), *others)
     assert checks.GAP not in notes_of(an_ok_world(replace(offer, parts=parts)))
+
+
+def test_a_firm_whose_own_last_day_comes_first_is_noted(world: OkWorld) -> None:
+    world.after(lambda: Bid.objects.filter(pk=world.bid.pk).update(payment_days=60))
+    valid_until = Bid.objects.get(pk=world.bid.pk).valid_until
+
+    def says_ok(good_until: date) -> list[str]:
+        part = world.part("SEL")
+        hashes = [bytes(each or b"").hex() for each in (part.content_hash, part.frame_hash)]
+        say_ok(
+            part=part, seen_part_hash=hashes[0], seen_frame_hash=hashes[1], by=world.asked("SEL"), now=NOON,
+            good_until=good_until,
+        )  # fmt: skip
+        found = [each for each in send_checks(world.bid, now=NOON).notes if each.code == checks.OK_ENDS_BEFORE_VALIDITY]
+        return [check_sentence(each) for each in found]
+
+    with translation.override("en"):
+        assert says_ok(valid_until) == []
+        world.after(lambda: Bid.objects.filter(pk=world.bid.pk).update(payment_days=61))
+        (note,) = says_ok(valid_until - timedelta(days=1))
+
+    assert note.startswith("Selkopolku Tmi's OK is good until")
 
 
 def test_a_firm_in_another_living_offer_of_the_same_lead_to_the_same_client_is_told(world: OkWorld) -> None:
@@ -847,3 +874,20 @@ def test_the_trail_tells_it_all_and_holds(world: OkWorld) -> None:
     }
     assert "tiina@example.invalid" not in json.dumps(facts)
     assert list(verification.breaks()) == []
+
+
+def test_what_follows_an_offer_goes_where_its_letter_went_in_the_end(world: OkWorld) -> None:
+    revision = sent(world)
+    letter = Letter.objects.filter(revision=revision, kind=LetterKind.OFFER_TO_CLIENT.value).order_by("pk")[0]
+    Letter.objects.filter(pk=letter.pk).update(state=LetterState.BOUNCED.value)
+    send_letter_again(letter=letter, to_email="oikea@example.invalid", by=world.lead, now=LATER)
+    Letter.objects.filter(pk=letter.pk).update(state=LetterState.SENT.value, sent_at=LATER)
+
+    assert "oikea@example.invalid" in [one.email for one in posting_of(revision).to]
+    withdraw_offer(revision=revision, by=world.lead, now=LATER)
+
+    told = Letter.objects.filter(revision=revision, kind=LetterKind.OFFER_WITHDRAWN.value).exclude(
+        facts__has_key="part"
+    )
+    assert "oikea@example.invalid" in told.values_list("to_email", flat=True)
+    assert letter.to_email not in told.values_list("to_email", flat=True)

@@ -98,6 +98,13 @@ DAYS = {
     "2.3.": (date(2026, 3, 2), date(2026, 3, 2)),
     "29.2.": (date(2028, 2, 29), date(2028, 2, 29)),
     "2026-04-24": (date(2026, 4, 24), date(2026, 4, 24)),
+    "24 April 2026": (date(2026, 4, 24), date(2026, 4, 24)),
+    "24th Apr": (date(2026, 4, 24), date(2026, 4, 24)),
+    "24 april 2026": (date(2026, 4, 24), date(2026, 4, 24)),
+    "1 maj": (date(2026, 5, 1), date(2026, 5, 1)),
+    "24. huhtikuuta 2026": (date(2026, 4, 24), date(2026, 4, 24)),
+    "1. maaliskuuta": (date(2027, 3, 1), date(2027, 3, 1)),
+    "6 joulu": (date(2026, 12, 6), date(2026, 12, 6)),
     "viikko 17": (date(2026, 4, 20), date(2026, 4, 24)),
     "vko 17": (date(2026, 4, 20), date(2026, 4, 24)),
     "viikolla 17": (date(2026, 4, 20), date(2026, 4, 24)),
@@ -121,6 +128,9 @@ REFUSED_DAYS = {
     "31.4.": "no_such_day",
     "30.2.": "no_such_day",
     "2026-13-01": "no_such_day",
+    "31 April": "no_such_day",
+    "24 Juneberry": "not_a_day",
+    "1 March 2026": "past",
     "vko 0": "no_such_day",
     "vko 54": "no_such_day",
     "vko 53/2027": "no_such_day",
@@ -146,3 +156,10 @@ def test_whatever_day_is_typed_is_read_or_refused(typed: str, today: date) -> No
     except NotReadable:
         return
     assert today <= period.ends_on
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_day_is_read_as_we_write_it_ourselves(language: Language) -> None:
+    for month in range(1, 13):
+        day = date(2027, month, 12)
+        assert days(formats.day(day, language), today=TODAY) == Period(starts_on=day, ends_on=day)

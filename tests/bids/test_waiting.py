@@ -10,10 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bids.actions.import_bid import import_bid
-from bids.models import Bid, Meeting, Part, Suggestion, ToldPrice
+from bids.models import Bid, Letter, Meeting, Part, Suggestion, ToldPrice
 from bids.queries.waiting import NewsKind, WaitKind, good_news, waiting_for
 from bids.vocabulary import Answer, LetterKind, LetterState, PartState, RevisionState
 from kernel.actor import Actor
+from kernel.clock import end_of_day_in_helsinki, helsinki_day
 from members.models import Person
 from tests.bids.cases import daycare
 from tests.bids.offer_rows import WEEK, a_letter, a_version, answer, ask, everybody_in
@@ -24,7 +25,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def bid(system: Actor, now: datetime) -> Bid:
-    return import_bid(offer=daycare(), by=system, now=now)
+    """Valid through the day on which its versions end here."""
+    bid = import_bid(offer=daycare(), by=system, now=now)
+    Bid.objects.filter(pk=bid.pk).update(valid_until=helsinki_day(now + 4 * WEEK))
+    bid.refresh_from_db()
+    return bid
 
 
 @pytest.fixture
@@ -286,3 +291,47 @@ def test_old_news_and_withdrawn_offers_are_no_news(bid: Bid, maija: Person, lead
 
     a_version(bid, at=now, person=maija, state=RevisionState.WITHDRAWN)
     assert good_news(lead, now) is None
+
+
+def test_more_time_that_every_firm_has_said_ok_to_waits_to_be_sent(
+    bid: Bid, maija: Person, lead: Actor, now: datetime
+) -> None:
+    everybody_in(bid, at=now)
+    revision = a_version(bid, at=now, person=maija, expires_at=end_of_day_in_helsinki(bid.valid_until))
+    assert kinds(lead, now) == []
+
+    Bid.objects.filter(pk=bid.pk).update(valid_until=bid.valid_until + timedelta(days=14))
+    (waiting,) = waiting_for(lead, now)
+    assert (waiting.kind, waiting.until) == (WaitKind.MORE_TIME, revision.expires_at)
+
+    without_its_ok = bid.parts.get(key="SEL")
+    Part.objects.filter(pk=without_its_ok.pk).update(frame_hash=bytes(32))
+    assert kinds(lead, now) == []
+
+
+def test_an_offer_whose_letter_to_the_client_came_back_is_no_news(
+    bid: Bid, maija: Person, lead: Actor, now: datetime
+) -> None:
+    everybody_in(bid, at=now)
+    revision = a_version(bid, at=now, person=maija)
+    letter = a_letter(bid, LetterKind.OFFER_TO_CLIENT, state=LetterState.SENT, at=now)
+    Letter.objects.filter(pk=letter.pk).update(revision=revision)
+    assert good_news(lead, now) is not None
+
+    Letter.objects.filter(pk=letter.pk).update(state=LetterState.BOUNCED.value)
+
+    assert good_news(lead, now) is None
+    assert kinds(lead, now) == [WaitKind.LETTER]
+
+
+@pytest.mark.parametrize("state", [RevisionState.WITHDRAWN, RevisionState.SUPERSEDED, RevisionState.ACCEPTED])
+def test_a_letter_with_a_version_the_client_has_no_more_waits_for_nobody(
+    state: RevisionState, bid: Bid, maija: Person, lead: Actor, now: datetime
+) -> None:
+    everybody_in(bid, at=now)
+    letter = a_letter(bid, LetterKind.OFFER_TO_CLIENT, state=LetterState.BOUNCED, at=now)
+    assert WaitKind.LETTER in kinds(lead, now)
+
+    Letter.objects.filter(pk=letter.pk).update(revision=a_version(bid, at=now, person=maija, state=state))
+
+    assert WaitKind.LETTER not in kinds(lead, now)

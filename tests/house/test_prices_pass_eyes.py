@@ -44,6 +44,7 @@ LAWFUL: Final = {
     "bids/exports/frozen_version.py _said: totals": FROZEN,
     "bids/exports/deciding.py priced: totals": FROZEN + ": what the client chooses on its own pages",
     "bids/exports/deciding.py sums_of: totals": FROZEN + ": what was accepted, for reading it back",
+    "bids/exports/version_sheet.py _in_frozen_words: totals": FROZEN + ", and of it the sentences alone",
     "bids/exports/twin.py offer_twin: totals": FROZEN,
     "bids/exports/twin.py offer_twin: write_package": FROZEN,
     "bids/exports/ubl/quotation.py __init__: totals": FROZEN,

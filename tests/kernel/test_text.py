@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.text import clean_line, clean_text
+from kernel.text import clean_line, clean_text, opening
 
 ANYTHING = st.text(st.characters(exclude_categories=[]))
 
@@ -61,3 +61,34 @@ def test_nothing_unseen_is_left(text: str) -> None:
         "PDI",
     }
     assert "\n" not in clean_line(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "opens"),
+    [
+        ("Kyltti eteiseen", "Kyltti eteiseen"),
+        ("Kyltti eteiseen.\nMitat 40 × 60, mieluiten vihreä.", "Kyltti eteiseen"),
+        ("\n  \nKyltti eteiseen. Kiire on.", "Kyltti eteiseen"),
+        ("Tarvitaanko lupa? Kysytään kunnalta.", "Tarvitaanko lupa?"),
+        ("Tarvitaan n. 20 kpl, esim. A4-esitteitä klo 9.30 mennessä. Muuta ei.",
+         "Tarvitaan n. 20 kpl, esim. A4-esitteitä klo 9.30 mennessä"),
+        ("Päiväkoti haluaa eteiseen kuvan joka kertoo vanhemmille mitä palveluseteli tarkoittaa ja paljonko maksetaan",
+         "Päiväkoti haluaa eteiseen kuvan joka kertoo vanhemmille mitä palveluseteli"),
+        ("Päiväkoti haluaa eteiseen kuvan, joka kertoo kaikille vanhemmille palveluseteleistä, kun",
+         "Päiväkoti haluaa eteiseen kuvan, joka kertoo kaikille vanhemmille"),
+        ("Päiväkoti haluaa eteiseen kuvan vanhemmille seteleistä ja maksuista sekä oppaan, joka",
+         "Päiväkoti haluaa eteiseen kuvan vanhemmille seteleistä ja maksuista sekä oppaan"),
+        ("x" * 200, "x" * 80),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_text_opens_with_its_first_sentence_or_line(text: str, opens: str) -> None:
+    assert opening(text, most=80) == opens
+
+
+@given(ANYTHING, st.integers(1, 90))
+def test_an_opening_is_one_line_and_never_too_long(text: str, most: int) -> None:
+    opens = opening(text, most=most)
+    assert len(opens) <= most
+    assert opens == clean_line(opens)
+    assert bool(opens) or not clean_line(text).strip(" .,;:–-")

@@ -39,6 +39,7 @@ from bids.queries.stages import standing_of, with_stages, without_ok
 from bids.steps.answers import AnsweredRow, FirmWords, PartAnswer
 from bids.steps.asking import Asked
 from bids.steps.offer_rows import RULES, read_offer_piece
+from bids.steps.oks import SentWithIt
 from bids.steps.proposed_lines import read_line_change
 from bids.steps.settling import BeingSent
 from bids.steps.starting import NewOffer
@@ -565,7 +566,15 @@ class OfferLife(RuleBasedStateMachine):
         if key is None:
             return
         part, by = self.part(key), invited(self.invitation(key))
-        if self.pressed(lambda now: act(part, by, now)) is not None:
+        try:
+            done = self.pressed(lambda now: act(part, by, now))
+        except SentWithIt:
+            # What the client holds stands on this firm's yes, and only as long as the firm has not left it.
+            assert RevisionState.SENT in self.model.versions
+            assert self.model.firms[key].state is PartState.IN
+            self.reached["no after sending refused"] += 1
+            return
+        if done is not None:
             self.model.turn(key, state=state, agreed=None)
 
     def one_of(self, data: st.DataObject, *states: PartState) -> str | None:

@@ -219,7 +219,12 @@ _add(
 _add("bids:version", each("number", 1), get=Way(rights=TAKES_PART))
 _add("bids:version-file", each("document", thing("sent-document"), number=1), get=Way(rights=TAKES_PART))
 _add("bids:client-link", lambda world: iter([{"token": world.things["client-token"]}]), get=Way(rights=OPEN))
-_add("bids:client-offer", of("client-link"), get=Way(rights="---- ---- ---- ---y"))
+_add(
+    "bids:client-offer",
+    of("client-link"),
+    get=Way(rights="---- ---- ---- ---y"),
+    queries=("", "?choose=B2", "?choose=C2&choose=A2&language=sv", "?choose=nothing"),
+)
 _add(
     "bids:client-file",
     lambda world: iter([{"public_id": thing("client-link")(world), "document": thing("sent-document")(world)}]),

@@ -1,11 +1,11 @@
-"""The same figures wherever an offer is read: page, PDF, command line, API, UBL and twin."""
+"""The same figures wherever an offer is read: page, client's page, PDF, command line, API, UBL and twin."""
 
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, combinations
 from pathlib import Path
 from typing import Any
@@ -18,17 +18,23 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from bids import formats
+from bids.actions.answer_legal_question import answer_legal_question
 from bids.actions.import_bid import import_bid
+from bids.actions.make_client_link import make_client_link
 from bids.content import CLIENT, Choice, JointOffer
 from bids.exports.bid_package import package_bytes, read_package
 from bids.exports.frozen_offer import DocumentOrder, freeze, thaw
 from bids.exports.twin import twin_bytes
 from bids.exports.ubl import quotation
-from bids.models import Bid
+from bids.models import Bid, Part
 from bids.pricing import Totals, totals, totals_as_json
+from bids.queries.legal_answers import open_questions
 from bids.sheets.offer import offer_sheet
-from bids.vocabulary import Invoicing, Language, Profile, Theme
+from bids.vocabulary import Invoicing, Language, PartState, Profile, Theme
 from kernel.actor import Actor
+from kernel.clock import database_now
+from tests.bids.ok_world import an_ok_world
+from tests.bids.sendings import sent
 from tests.world import a_person
 from worker.documents.draw import draw_offer
 
@@ -137,6 +143,38 @@ def test_the_page_says_what_pricing_says(
     shown = figures_in(re.sub(r"<[^>]+>", " ", answer.content.decode()).replace("&nbsp;", "\u00a0"))
     expected = printed_figures(totals(case(name), Choice(lines=frozenset(chosen))), Language.FI)
     assert expected - shown == set()
+
+
+@pytest.fixture
+def sent_case(db: None) -> Callable[[str], tuple[Client, str]]:  # noqa: ARG001 - a database
+    """A case that went out to its client, who has opened the letter's link: their browser, and the page's address."""
+
+    def sending(name: str) -> tuple[Client, str]:
+        now = database_now()
+        world = an_ok_world(replace(case(name), valid_until=(now + timedelta(days=30)).date()), said_ok=False, now=now)
+        for question in open_questions(world.bid):
+            answer_legal_question(bid=world.bid, question=question.code, answer="no", by=world.lead, now=now)
+        Part.objects.filter(bid=world.bid).update(state=PartState.IN.value)
+        for key in world.invitations:
+            world.says_ok(key, now=now)
+        sent(world, now=now)
+        client = Client()
+        link = client.get(f"/o/{make_client_link(bid=world.bid, by=world.lead, now=now).token}")
+        return client, link.headers["Location"]
+
+    return sending
+
+
+@pytest.mark.parametrize("name", list(OPTIONS))
+def test_the_clients_page_says_what_pricing_says(name: str, sent_case: Callable[[str], tuple[Client, str]]) -> None:
+    client, address = sent_case(name)
+    for case_name, chosen in (one.values for one in every_choice()):
+        for language in Language if case_name == name else ():
+            answer = client.get(address, {"choose": list(chosen), "language": language.value})
+
+            shown = figures_in(re.sub(r"<[^>]+>", " ", answer.content.decode()))
+            expected = printed_figures(totals(case(name), Choice(lines=frozenset(chosen))), language)
+            assert (answer.status_code, expected - shown) == (200, set()), (chosen, language)
 
 
 @pytest.mark.parametrize(("name", "chosen", "invoicing"), list(every_choice_both_ways()))

@@ -249,20 +249,58 @@ def test_rows_are_added_without_scripts_and_keep_what_was_typed(pekka: Client, a
     assert list(rows) == [("Juliste", Decimal(1), Decimal(100)), ("Esite", Decimal(500), Decimal("0.3150"))]
 
 
-def test_texts_days_and_a_picture_come_along(pekka: Client, asked: Request) -> None:
+def logo() -> SimpleUploadedFile:
     out = BytesIO()
     Image.new("RGB", (30, 30), "navy").save(out, "PNG")
+    return SimpleUploadedFile("logo.png", out.getvalue(), "image/png")
+
+
+def test_texts_days_and_a_picture_come_along(pekka: Client, asked: Request) -> None:
     page = sent(pekka, asked, "add-step", price="450", business_id="9000004-6", included="Asennus\nTakuu")
     typed = {**fields_of(page.content.decode()), "step-0-name": "Asennus", "step-0-days": "viikko 17"}
-    picture = SimpleUploadedFile("logo.png", out.getvalue(), "image/png")
 
-    answer = pekka.post(address(asked), {**typed, "act": "in", "picture": picture})
+    answer = pekka.post(address(asked), {**typed, "act": "in", "picture": logo()})
 
     assert answer.status_code == 302
     asked.fresh()
     assert asked.part.included == ["Asennus", "Takuu"]
     assert Milestone.objects.get(owner=asked.part).name == "Asennus"
     assert BidFile.objects.filter(bid=asked.bid).count() == 1
+
+
+def test_a_picture_stays_chosen_while_something_else_is_corrected(pekka: Client, asked: Request) -> None:
+    refused = sent(pekka, asked, "in", price="paljon", business_id="9000004-6", picture=logo())
+    assert refused.status_code == 422
+    kept = fields_of(refused.content.decode())
+    more = pekka.post(address(asked), {**kept, "price": "450", "act": "add-step"})
+    again = fields_of(more.content.decode())
+    assert again["picture_ticket"] == kept["picture_ticket"]
+
+    answer = pekka.post(address(asked), {**again, "act": "in"})
+
+    assert answer.status_code == 302
+    asked.fresh()
+    assert asked.part.card["logo"] == BidFile.objects.get(bid=asked.bid).name
+
+
+def test_a_picture_chosen_before_can_be_left_out_again(pekka: Client, asked: Request) -> None:
+    page = sent(pekka, asked, "add-step", price="450", business_id="9000004-6", picture=logo())
+    kept = fields_of(page.content.decode())
+    assert kept["picture_ticket"]
+
+    without = fields_of(pekka.post(address(asked), {**kept, "act": "drop-picture"}).content.decode())
+    answer = pekka.post(address(asked), {**without, "act": "in"})
+
+    assert (answer.status_code, without.get("picture_ticket")) == (302, None)
+    assert not BidFile.objects.filter(bid=asked.bid).exists()
+
+
+def test_a_picture_put_away_meanwhile_is_asked_for_again_beside_its_field(pekka: Client, asked: Request) -> None:
+    page = sent(pekka, asked, "in", price="450", business_id="9000004-6", picture_ticket="put:away")
+    assert page.status_code == 422
+    assert 'id="picture-says"' in page.content.decode()
+    answer = pekka.post(address(asked), {**fields_of(page.content.decode()), "act": "in"})
+    assert answer.status_code == 302
 
 
 def test_a_picture_that_is_none_is_refused_beside_its_field(pekka: Client, asked: Request) -> None:

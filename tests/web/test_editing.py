@@ -361,3 +361,19 @@ def test_a_script_of_somebody_logged_out_is_told_so_and_not_led_away(lead: Clien
     assert (part.status_code, page.status_code) == (401, 302)
     assert "You have been logged out" in part.content.decode()
     assert "<" not in part.content.decode()
+
+
+def test_whoever_may_say_yes_is_chosen_by_name_among_those_who_are_shown(lead: Client, bid: Bid) -> None:
+    shown = lead.get(address(bid, "client"))
+    names = [contact.name for contact in content_of(bid).client.contacts]
+
+    offered = [name for value, name in shown.context["form"]["accepts"].field.choices if value]
+
+    assert offered[: len(names)] == names
+    assert len(offered) == shown.content.decode().count('name="email_') == len(names) + 1
+
+    new = {"person_1": "Ville Varajohtaja", "email_1": "ville@example.invalid", "accepts": "1"}
+    assert saved(lead, bid, "client", **new)[0] == 303
+    roles = {contact.name: contact.role for contact in content_of(bid).client.contacts}
+    assert roles["Ville Varajohtaja"] == "accepts"
+    assert list(roles.values()).count("accepts") == 1

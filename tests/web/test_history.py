@@ -1,6 +1,7 @@
 """What happened to an offer, in sentences, for those who may know, and whether it was written over."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -8,14 +9,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bids.models import Bid, Part
+from bids.models import Bid, Document, Part
 from bids.vocabulary import LetterKind, LetterState, PartState
 from kernel import audit
 from kernel.actor import Actor
+from kernel.clock import database_now
 from kernel.models import AuditEvent, AuditIdentity
 from members.models import Person
 from tests.api.asker import Asker, a_key, said
+from tests.bids.cases import daycare
 from tests.bids.offer_rows import a_letter, a_version, everybody_in
+from tests.bids.ok_world import an_ok_world
+from tests.bids.sendings import finished, frozen
 from tests.web.conftest import logged_in
 from tests.web.markup import text_of
 from tests.world import a_person, acting
@@ -203,6 +208,29 @@ def test_a_program_reads_what_waits(bid: Bid, maija: Person) -> None:
     assert waiting["sentence"] == "Nobody knows whether the letter to sari@example.invalid went."
 
 
+def test_the_files_of_one_version_are_one_line_and_for_a_program_one_each() -> None:
+    now = database_now()
+    world = an_ok_world(replace(daycare(), valid_until=daycare().valid_until.replace(year=now.year + 1)), now=now)
+    Person.objects.filter(pk=world.lead_person.pk).update(language="en")
+    version = frozen(world, now=now)
+    files = list(Document.objects.filter(revision=version).order_by("pk"))
+    assert len(files) > 1
+    client = logged_in(Person.objects.get(pk=world.lead_person.pk))
+
+    finished(files[0], now=now)
+    begun = shown(client, world.bid)
+    for each in files[1:]:
+        finished(each, now=now)
+    whole = shown(client, world.bid)
+
+    assert f"Documents of version 1: 1 of {len(files)} are ready." in begun
+    assert whole.count("ocuments of version 1") == 1
+    assert "The documents of version 1 are ready." in whole
+    asker = Asker(key=a_key(world.lead_person, world.bid.lead))
+    found = said(asker.get(f"bids/{world.bid.public_id}/history/", page_size=100))["results"]
+    assert [each["type"] for each in found].count("document.finished") == len(files)
+
+
 def test_of_very_many_letters_the_latest_are_shown(lead: Client, bid: Bid, now: datetime) -> None:
     for number in range(102):
         a_letter(bid, LetterKind.ASKED, state=LetterState.SENT, at=now, to=f"nro{number}@example.invalid")
@@ -211,3 +239,19 @@ def test_of_very_many_letters_the_latest_are_shown(lead: Client, bid: Bid, now: 
 
     assert "The latest 100 of 102 letters." in page
     assert page.count("@example.invalid") == 100
+
+
+def test_an_old_letter_that_waits_for_somebody_is_shown_however_many_came_after(
+    lead: Client, bid: Bid, now: datetime
+) -> None:
+    before = now - timedelta(days=1)
+    a_letter(bid, LetterKind.ASKED, state=LetterState.BOUNCED, at=before, to="vanha@example.invalid")
+    a_letter(bid, LetterKind.ASKED, state=LetterState.SENT, at=before, to="mennyt@example.invalid")
+    for number in range(100):
+        a_letter(bid, LetterKind.OFFER_SENT, state=LetterState.SENT, at=now, to=f"nro{number}@example.invalid")
+
+    page = shown(lead, bid)
+
+    assert "The latest 100 of 102 letters. Of the older ones those that wait for somebody." in page
+    assert "vanha@example.invalid" in page
+    assert "mennyt@example.invalid" not in page

@@ -125,12 +125,51 @@ def test_what_has_gone_is_not_sent_again(lead: Client, letter: Letter) -> None:
     assert letter.state == LetterState.SENT
 
 
-def test_a_letter_to_the_client_leads_to_the_clients_card(lead: Client, bid: Bid, letter: Letter) -> None:
-    Letter.objects.filter(pk=letter.pk).update(
-        kind=LetterKind.OFFER_TO_CLIENT.value, invitation=None, part=None, state=LetterState.BOUNCED.value
+def to_the_client(letter: Letter) -> Letter:
+    Letter.objects.filter(pk=letter.pk).update(kind=LetterKind.OFFER_TO_CLIENT.value, invitation=None, part=None)
+    return became(letter, LetterState.BOUNCED, "550 5.1.1 no such user")
+
+
+def test_a_letter_to_the_client_goes_to_another_address_and_nobody_is_asked_anew(
+    lead: Client, bid: Bid, letter: Letter
+) -> None:
+    to_the_client(letter)
+    before = list(Part.objects.filter(bid=bid).order_by("pk").values_list("content_hash", "frame_hash"))
+    assert 'name="to_email"' in page(lead, bid, "send")
+
+    assert press(lead, letter, "again", to_email=" tiina@example.invalid ")[0] == 302
+
+    assert (letter.state, letter.to_email) == (LetterState.WAITING, "tiina@example.invalid")
+    assert list(Part.objects.filter(bid=bid).order_by("pk").values_list("content_hash", "frame_hash")) == before
+    assert "tiina@example.invalid" in " ".join(page(lead, bid, "history").split())
+
+
+def test_what_is_no_address_is_said_beside_it_with_what_was_typed(lead: Client, bid: Bid, letter: Letter) -> None:
+    to_the_client(letter)
+    back = reverse("bids:send", args=[bid.public_id])
+
+    answer = lead.post(
+        reverse("bids:see-to-letter", args=[letter.public_id]), {"act": "again", "to_email": "tiina(at)", "next": back}
     )
 
-    assert reverse("bids:edit-offer", args=[bid.public_id, "client"]) in page(lead, bid, "requests")
+    said = answer.content.decode()
+    assert answer.status_code == 422
+    assert "This is not a whole e-mail address." in said
+    assert 'value="tiina(at)"' in said
+    assert f'value="{back}"' in said
+    letter.refresh_from_db()
+    assert (letter.state, letter.to_email) == (LetterState.BOUNCED, SARI)
+
+
+def test_only_the_clients_letter_that_came_back_goes_elsewhere(lead: Client, bid: Bid, letter: Letter) -> None:
+    became(letter, LetterState.BOUNCED)
+    assert 'name="to_email"' not in page(lead, bid, "send")
+    assert press(lead, letter, "again", to_email="other@example.invalid")[0] == 422
+
+    became(to_the_client(letter), LetterState.HELD)
+    assert 'name="to_email"' not in page(lead, bid, "send")
+    assert press(lead, letter, "again", to_email="other@example.invalid")[0] == 422
+    assert letter.to_email == SARI
 
 
 def test_nobody_else_decides(bid: Bid, letter: Letter, stranger: Client) -> None:

@@ -1,5 +1,6 @@
 """Meetings on the pages: noted on a telephone, with a photo that tells nothing, and one tap from an offer."""
 
+import re
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -124,6 +125,17 @@ def test_from_a_meeting_to_an_offer_that_it_then_points_to(desk: Client) -> None
     again = desk.post("/offers/new/", {**said, "ticket": str(uuid4())})
     assert again.status_code == 409
     assert "There is an offer of this meeting already." in again.content.decode()
+
+
+def test_a_long_note_gives_the_offer_its_first_sentence_for_a_title_and_stays_whole(desk: Client) -> None:
+    wants = "Kuva eteiseen. Vanhemmat kysyvät aina samaa.\nJuliste myös ruotsiksi."
+    answer = desk.post(NEW, noted(start="1", wants=wants))
+
+    page = desk.get(answer.headers["Location"]).content.decode()
+
+    assert re.search(r'name="title"[^>]*>\s*Kuva eteiseen\s*</textarea>', page)
+    assert "Juliste myös ruotsiksi." in page
+    assert Meeting.objects.get().wants == wants
 
 
 def test_a_note_is_changed_and_thrown_away(desk: Client) -> None:

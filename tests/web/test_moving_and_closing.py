@@ -93,6 +93,22 @@ def test_an_offer_is_closed_and_then_only_read(lead: Client, bid: Bid) -> None:
     assert f"?copy={bid.public_id}" in said
 
 
+def test_a_closed_offer_has_no_form_to_send_it_but_the_way_on(lead: Client, bid: Bid) -> None:
+    address = reverse("bids:send", args=[bid.public_id])
+    assert 'id="send-form"' in lead.get(address).content.decode()
+    lead.post(reverse("bids:close-offer", args=[bid.public_id]))
+
+    shown, pressed = lead.get(address), lead.post(address, {"greeting": "Hei"})
+
+    assert (shown.status_code, pressed.status_code) == (200, 409)
+    for answer in (shown, pressed):
+        said = answer.content.decode()
+        assert 'id="send-form"' not in said
+        assert 'id="closed"' in said
+        assert f"?copy={bid.public_id}" in said
+    assert f'href="{address}"' not in page(lead, bid)
+
+
 def test_what_the_client_can_still_accept_is_withdrawn_first() -> None:
     now = database_now()
     world = an_ok_world(replace(daycare(), valid_until=daycare().valid_until.replace(year=now.year + 1)), now=now)

@@ -185,7 +185,7 @@ def test_only_the_rows_come_back_to_a_script(desk: Client) -> None:
 
 def test_what_is_typed_is_kept_and_comes_back(desk: Client, maija: Person) -> None:
     kept = desk.post(f"{PAGE}keep/", typed(title="Kesken jäänyt", start="")).content.decode()
-    assert re.search(r"saved \d{1,2}\.\d\d", kept)
+    assert re.search(r"saved \d{1,2}:\d\d", kept)
     page = desk.get(PAGE).content.decode()
     assert "Kesken jäänyt" in page
     assert "This is what you typed last time." in page

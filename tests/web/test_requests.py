@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from bids.actions.start_offer import start_offer
 from bids.models import Bid, Invitation, InvitationLink, Letter, Part, ToldPrice
-from bids.vocabulary import LetterKind, LetterState, PartState
+from bids.vocabulary import BidState, LetterKind, LetterState, PartState
 from kernel.clock import database_now
 from kernel.tokens import token_hash
 from tests.bids.starting import Lead, a_lead, painopiste, pikkutikka, selkopolku
@@ -65,6 +65,26 @@ def test_every_firm_stands_there_with_what_can_be_done(desk: Client, bid: Bid, s
 def test_a_letter_that_came_back_says_what_to_do(desk: Client, bid: Bid) -> None:
     Letter.objects.filter(kind=LetterKind.ASKED.value).update(state=LetterState.BOUNCED.value)
     assert "did not arrive" in page_of(desk, bid)
+
+
+def test_whoever_no_letter_reaches_is_not_reminded_by_another(desk: Client, bid: Bid, sari: Invitation) -> None:
+    assert to("remind-request", sari) in page_of(desk, bid)
+
+    Letter.objects.filter(invitation=sari).update(state=LetterState.BOUNCED.value, failure="550 no such user")
+
+    assert to("remind-request", sari) not in page_of(desk, bid)
+    assert to("change-request", sari) in page_of(desk, bid)
+
+
+def test_on_a_closed_offer_nothing_is_offered_that_would_be_refused(desk: Client, bid: Bid, sari: Invitation) -> None:
+    Bid.objects.filter(pk=bid.pk).update(state=BidState.CLOSED.value)
+
+    shown = page_of(desk, bid)
+
+    assert "Selkopolku Tmi" in shown
+    for name in ("remind-request", "change-request", "take-back", "copy-link"):
+        assert to(name, sari) not in shown
+    assert reverse("bids:ask-firm", args=[bid.public_id]) not in shown
 
 
 def test_what_a_firm_answered_stands_there(desk: Client, bid: Bid, sari: Invitation) -> None:
@@ -154,6 +174,17 @@ def test_a_copied_link_is_shown_once(desk: Client, sari: Invitation) -> None:
     assert bytes(InvitationLink.objects.get(way="copied").token_hash) == token_hash(found[1])
     assert found[1] not in page_of(desk, sari.bid)
     assert desk.get(to("copy-link", sari)).status_code == 405
+
+
+def test_a_copied_link_says_where_its_code_goes(desk: Client, bid: Bid, sari: Invitation) -> None:
+    without_address = Invitation.objects.get(bid=bid, part__key="PAI")
+
+    known = desk.post(to("copy-link", sari)).content.decode()
+    unknown = desk.post(to("copy-link", without_address)).content.decode()
+
+    assert f"gets a code by mail to {sari.email}" in known
+    assert "types their e-mail address" in unknown
+    assert "types their e-mail address" not in known
 
 
 def test_a_price_told_on_the_phone_waits_for_one_tap(desk: Client, bid: Bid, sari: Invitation) -> None:

@@ -74,6 +74,17 @@ def test_what_changed_is_shown_and_one_tap_says_ok_to_it(pekka: Client, asked: R
     assert Letter.objects.filter(kind=LetterKind.OK_GIVEN.value, part=asked.part).count() == 2
 
 
+def test_the_page_asks_for_an_ok_again_or_for_nothing_more(pekka: Client, asked: Request) -> None:
+    def says(client: Client) -> tuple[bool, ...]:
+        shown = text_of(client.get(address(asked)))
+        return tuple(words in shown for words in ("asks for your price", "asks for your OK again", "Answer by"))
+
+    assert says(pekka) == (False, False, False)
+
+    pays_later(asked)
+    assert says(pekka) == (False, True, False)
+
+
 def test_what_was_being_typed_stays_when_ok_is_tapped(pekka: Client, asked: Request) -> None:
     pays_later(asked)
     typed = {**fields_of(pekka.get(address(asked)).content.decode()), "price": "555"}

@@ -12,7 +12,7 @@ from django.urls import reverse
 from bids.actions.finish_sending import finish_sending
 from bids.content import JointOffer
 from bids.models import Bid, ClientLink, Draft, LegalAnswer, Letter, Part, Revision, RevisionStanding
-from bids.vocabulary import LetterKind, PartState, RevisionState, SentHow
+from bids.vocabulary import LetterKind, LetterState, PartState, RevisionState, SentHow
 from kernel.clock import database_now
 from tests.bids.cases import daycare, tourism
 from tests.bids.ok_world import OkWorld, an_ok_world
@@ -271,3 +271,33 @@ def test_versions_tell_what_changed_and_hand_out_their_files(maija: Client, worl
     assert "<ins>Toinen</ins>" in shown
     file = found(rf'href="(/offers/{world.bid.public_id}/versions/2/files/[0-9a-f-]+/)"', shown)
     assert maija.get(file).headers["Content-Disposition"].startswith("attachment")
+
+
+def test_a_letter_that_came_back_is_not_called_an_offer_with_the_client(maija: Client, world: OkWorld) -> None:
+    press(maija, world)
+    revision = Revision.objects.get(bid=world.bid)
+    drawn(revision, now=database_now())
+    finish_sending(revision=revision, by=SYSTEM, now=database_now())
+    with_them = ("The offer is with the client", "Tarjous on asiakkaalla")
+    assert any(said in page(maija, world) for said in with_them)
+
+    Letter.objects.filter(revision=revision, kind=LetterKind.OFFER_TO_CLIENT.value).update(
+        state=LetterState.BOUNCED.value, failure="550 5.1.1 no such user"
+    )
+
+    shown = page(maija, world)
+    assert "The offer did not reach the client" in shown or "Tarjous ei tavoittanut asiakasta" in shown
+    assert not any(said in shown for said in with_them)
+    assert 'name="to_email"' in shown
+
+
+def test_the_next_version_is_proposed_in_the_languages_of_the_last(maija: Client, world: OkWorld) -> None:
+    press(maija, world, languages=["sv"])
+    revision = Revision.objects.get(bid=world.bid)
+    drawn(revision, now=database_now())
+    finish_sending(revision=revision, by=SYSTEM, now=database_now())
+
+    shown = page(maija, world)
+
+    assert re.search(r'name="languages" value="sv"[^>]* checked', shown)
+    assert not re.search(r'name="languages" value="en"[^>]* checked', shown)

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from bids.content import Adjustment, OfferFile, Section
+from bids.content import Adjustment, NeedCard, OfferFile, Section
 from bids.sheets.offer import offer_sheet
-from bids.vocabulary import Invoicing, Language, Profile
+from bids.vocabulary import ClientKind, Invoicing, Language, Profile
 from tests.bids.cases import daycare, tourism
 from tests.worker.drawn_offers import example, firms
 from worker.documents.braid import HEIGHT, SWEEP, WIDTH, braid, ways
@@ -91,6 +91,26 @@ def test_the_full_profile_adds_the_need_the_texts_and_the_makers() -> None:
     for heading in ("Tarpeenne, niin kuin sen ymmärrämme", "Ratkaisumme", "Tekijät"):
         assert heading not in compact
         assert heading in full
+
+
+def test_a_need_that_only_repeats_the_title_has_no_chapter() -> None:
+    offer = replace(daycare(), profile=Profile.FULL)
+    heading = "Tarpeenne, niin kuin sen ymmärrämme"
+
+    for said, is_told in (("", False), (offer.title, False), ("Selkeämpi palveluseteli", True)):
+        told = replace(offer, need=NeedCard(title=said, text=""))
+        assert (heading in compose(offer_sheet(told)).html) is is_told
+
+
+@pytest.mark.parametrize("binding", [True, False])
+def test_a_public_buyer_reads_of_an_anbud_alone(*, binding: bool) -> None:
+    buyer = replace(daycare().client, kind=ClientKind.PUBLIC)
+    offer = replace(daycare(), client=buyer, binding=binding, need=None, terms=(), sections=(), profile=Profile.FULL)
+
+    html = compose(offer_sheet(offer, language=Language.SV)).html
+
+    assert "anbud" in html
+    assert "offert" not in html.casefold().replace(offer.title.casefold(), "")
 
 
 def test_only_raster_logos_that_the_offer_carries_are_drawn() -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import override
 from bids.content import OfferFile
 from bids.sheets.offer import OfferSheet
 from bids.sheets.shape import ChoiceRow, GanttTick, Text
-from bids.vocabulary import Invoicing
+from bids.vocabulary import ClientKind, Invoicing
 from worker.documents.braid import as_address, braid, ways
 from worker.documents.job import Asset, Limits, RenderJob
 
@@ -215,6 +215,8 @@ def _context(sheet: OfferSheet, title: str, logo: OfferFile | None) -> dict[str,
     slip_is_whole = _slip_is_whole(sheet)
     return {
         "sheet": sheet,
+        "is_anbud": sheet.client.kind == ClientKind.PUBLIC.value,
+        "tells_need": _tells_need(sheet),
         "title": title,
         "logo": logo,
         "lead_sells_all": sheet.is_joint and sheet.invoicing == Invoicing.LEAD.value,
@@ -280,13 +282,18 @@ def _slip_is_whole(sheet: OfferSheet) -> bool:
     return sheet.profile == "compact" and len(sheet.choices) <= _SLIP_ON_ONE_PAGE and not told_nowhere_else
 
 
+def _tells_need(sheet: OfferSheet) -> bool:
+    """Whether the need says anything that does not stand in the title already."""
+    return sheet.need is not None and bool(sheet.need.text or sheet.need.title not in {"", sheet.title})
+
+
 def _has_team(sheet: OfferSheet) -> bool:
     return any(firm.fields or firm.skills or firm.references or firm.endorsements for firm in sheet.firms)
 
 
 def _contents(sheet: OfferSheet) -> list[Entry]:
     entries = [Entry(id="who", title=_("Who does what"))]
-    if sheet.need:
+    if _tells_need(sheet):
         entries.append(Entry(id="need", title=_("What you need, as we understand it")))
     entries += [Entry(id=f"section-{place}", title=one.title) for place, one in enumerate(sheet.sections, 1)]
     entries.append(Entry(id="scope", title=_("Scope of work")))

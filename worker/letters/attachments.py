@@ -7,9 +7,10 @@ from typing import Final
 
 from django.db.models import QuerySet
 
+from bids.exports.frozen_version import read_version
 from bids.models import Document, Letter
 from bids.queries.letter_people import is_for_the_client
-from bids.vocabulary import DocumentKind, Language, LetterKind
+from bids.vocabulary import ClientKind, DocumentKind, Language, LetterKind
 from kernel import files
 
 ENDINGS: Final = {
@@ -18,6 +19,7 @@ ENDINGS: Final = {
     DocumentKind.TWIN_UBL: ("xml", "application/xml"),
 }
 WORDS: Final = {Language.FI: "Tarjous", Language.SV: "Offert", Language.EN: "Offer"}
+TO_A_PUBLIC_BUYER: Final = {Language.FI: "Tarjous", Language.SV: "Anbud", Language.EN: "Tender"}
 LONGEST_NAME: Final = 60
 WITH_THE_OFFER: Final = frozenset({LetterKind.OFFER_TO_CLIENT, LetterKind.VALIDITY_EXTENDED})
 """The letters that bring the client a version."""
@@ -52,7 +54,9 @@ def attachments_of(letter: Letter) -> tuple[Attachment, ...]:
     chosen = [document for kind in wanted if (document := _best(found, kind, letter.language)) is not None]
     if not chosen or chosen[0].kind != DocumentKind.OFFER_PDF:
         raise DocumentMissing(f"the version of letter {letter.public_id} has no document")
-    return tuple(_attachment(document, letter) for document in chosen)
+    buyer = read_version(bytes(letter.revision.payload)).offer.client.kind
+    words = TO_A_PUBLIC_BUYER if buyer == ClientKind.PUBLIC else WORDS
+    return tuple(_attachment(document, words[Language(letter.language)]) for document in chosen)
 
 
 def _best(found: QuerySet[Document], kind: DocumentKind, language: str) -> Document | None:
@@ -61,12 +65,12 @@ def _best(found: QuerySet[Document], kind: DocumentKind, language: str) -> Docum
     return next((each for each in of_kind if each.language == language), of_kind[0] if of_kind else None)
 
 
-def _attachment(document: Document, letter: Letter) -> Attachment:
+def _attachment(document: Document, word: str) -> Attachment:
     assert document.asset is not None  # noqa: S101 - a document that is done has its file
     ending, media_type = ENDINGS[DocumentKind(document.kind)]
     number = document.bid.number if document.bid else ""
     return Attachment(
-        name=f"{_storable(f'{WORDS[Language(letter.language)]} {number}')}.{ending}",
+        name=f"{_storable(f'{word} {number}')}.{ending}",
         media_type=media_type,
         data=files.read(document.asset.sha256),
     )

@@ -442,6 +442,7 @@ def _offer_sent(telling: Telling) -> dict[str, Any]:
         "asked": tuple(plain.line(line.text) for line in lines),
         "day": telling.day(standing.sent_at or telling.now),
         "valid_until": telling.last_moment(standing.expires_at),
+        "is_anbud": version.offer.client.kind == ClientKind.PUBLIC,
         "is_binding": version.offer.binding,
         # What was frozen does not say how the firms see each other's prices.
         "rules": _rules_of(telling, frame, tells_who_sees=False),

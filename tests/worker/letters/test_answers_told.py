@@ -72,4 +72,4 @@ def test_a_suggestion_names_its_row_and_says_prices_as_one_writes_them(asked: Re
 
     said = " ".join(last(LetterKind.SUGGESTED).text.split())
     assert line.text in said
-    assert "price: 450.00 € → 400.00 €" in said
+    assert "price: €450.00 → €400.00" in said

@@ -133,5 +133,18 @@ def test_a_public_buyer_gets_an_anbud(now: datetime) -> None:
     assert "offert" not in swedish.text.casefold()
 
 
+@pytest.mark.parametrize("kind", [LetterKind.OFFER_SENT, LetterKind.OFFER_WITHDRAWN, LetterKind.VALIDITY_EXTENDED])
+def test_a_firm_in_an_offer_to_a_public_buyer_reads_of_an_anbud(kind: LetterKind, now: datetime) -> None:
+    offer = daycare()
+    world = a_world(now, offer=replace(offer, client=replace(offer.client, kind=ClientKind.PUBLIC)))
+
+    swedish, _mail = written(world, kind)[Language.SV]
+
+    letter, _heading, _rules = swedish.text.partition("Spelreglerna")
+    for said in (swedish.subject, letter):
+        assert "anbud" in said.casefold()
+        assert "offert" not in said.casefold()
+
+
 def test_a_missing_variable_would_show() -> None:
     assert "⁇nothing⁇" in engines["django"].from_string("{{ nothing }}").render({})

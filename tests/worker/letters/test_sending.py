@@ -6,14 +6,16 @@ from datetime import timedelta
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from pytest_django import Settings
 
 from bids.actions.begin_letter import begin_letter
 from bids.actions.letter_arrived import letter_arrived
 from bids.actions.send_letter_again import LetterHasGone, send_letter_again
-from bids.models import ClientLink, Invitation, InvitationLink, Letter, OneTimeCode
+from bids.models import Client, ClientLink, Invitation, InvitationLink, Letter, OneTimeCode
 from bids.steps.one_time_codes import is_right_code
-from bids.vocabulary import Answer, BidState, LetterKind, LetterState
+from bids.steps.settling import settle
+from bids.vocabulary import Answer, BidState, ClientKind, LetterKind, LetterState
 from kernel import tokens
 from kernel.actor import Actor
 from kernel.clock import database_now
@@ -73,6 +75,29 @@ def test_a_clients_link_outlives_the_offer_and_goes_with_its_files(here: World, 
     files = {part.get_filename(): part.get_content() for part in sink.mails[0].iter_attachments()}
     assert [name.rpartition(".")[2] for name in files] == ["pdf", "json", "xml"]
     assert next(iter(files.values())) == PDF + b"fi"
+
+
+@pytest.mark.parametrize(
+    ("kind", "language", "name"),
+    [
+        (ClientKind.BUSINESS, "sv", "Offert"),
+        (ClientKind.PUBLIC, "sv", "Anbud"),
+        (ClientKind.PUBLIC, "en", "Tender"),
+        (ClientKind.PUBLIC, "fi", "Tarjous"),
+    ],
+)
+def test_the_files_are_named_by_what_the_client_calls_it(
+    kind: ClientKind, language: str, name: str, here: World, sink: Sink, send: Send
+) -> None:
+    with transaction.atomic():
+        Client.objects.filter(pk=here.bid.client_id).update(kind=kind.value)
+        here.bid.refresh_from_db()
+        settle(here.bid, by=Actor.system("tests"), now=here.now)
+    letter = letter_of(here, LetterKind.OFFER_TO_CLIENT, language)
+
+    assert send(letter) is LetterState.SENT
+
+    assert {part.get_filename().split("-")[0] for part in sink.mails[0].iter_attachments()} == {name}
 
 
 def test_a_changed_file_is_never_sent(here: World, sink: Sink, send: Send, private_files: object) -> None:
