@@ -19,6 +19,7 @@ from bids.exports.version_sheet import VersionIsCorruptError, intact
 from bids.models import ClientLink, Document
 from bids.queries.versions import with_the_client
 from bids.vocabulary import DocumentKind, Language
+from bids.web.client_ways import WaysOn, ways_on
 from bids.web.documents import ENDINGS
 from bids.web.downloads import download
 from bids.web.proposal import Proposal, asked_language, is_shown, proposal
@@ -35,6 +36,12 @@ LIVES: Final = timedelta(hours=2)
 MOST_MISSES: Final = 30
 MISSES_WITHIN: Final = timedelta(minutes=10)
 _SALT: Final = "client-link"
+_PLACES: Final = {
+    "decision": "bids:client-decision",
+    "ask": "bids:client-ask",
+    "changes": "bids:client-changes",
+}
+"""Where a letter's link may lead besides the offer itself."""
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -65,7 +72,8 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     link = _living(ClientLink.objects.filter(token_hash__in=token_hashes(token)), now=now)
     if link is None:
         return _miss(request, now=now)
-    answer = HttpResponse(status=303, headers={"Location": reverse("bids:client-offer", args=[link.public_id])})
+    place = _PLACES.get(request.GET.get("next", ""), "bids:client-offer")
+    answer = HttpResponse(status=303, headers={"Location": reverse(place, args=[link.public_id])})
     answer.set_cookie(
         cookie_name(link.public_id),
         signing.dumps(str(link.public_id), salt=_SALT),
@@ -90,18 +98,20 @@ def client_offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
         read = intact(version.revision)
         language = asked_language(request) or read.offer.language
         with override(language.value):
-            return _told(request, link, proposal(version, read, request.GET, language))
+            return _told(
+                request, link, proposal(version, read, request.GET, language), ways_on(link, version, read, now)
+            )
     except VersionIsCorruptError:
         logger.exception("version %s of offer %s is not what it was", version.number, link.bid.public_id)
         return _anew(request, _damaged(request, link))
 
 
-def _told(request: HttpRequest, link: ClientLink, shown: Proposal) -> HttpResponse:
+def _told(request: HttpRequest, link: ClientLink, shown: Proposal, ways: WaysOn) -> HttpResponse:
     """The page, or for a script what a choice changes of it; a script that asks about what is no more opens the page.
 
     The address of a choice says which version it was made in: in another one it may mean something else.
     """
-    page = {"link": link, "shown": shown, "sheet": shown.sheet, "language": shown.language.value}
+    page = {"link": link, "shown": shown, "sheet": shown.sheet, "language": shown.language.value, "ways": ways}
     status = 422 if shown.refusal else 200
     if not getattr(request, "htmx", False):
         return render(request, "client/offer.html", page, status=status)
