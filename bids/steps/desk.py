@@ -6,7 +6,7 @@ from typing import Literal, Self
 from uuid import UUID
 
 from bids.content import JointOffer
-from bids.models import Bid, LineItem, Milestone, Part, Section
+from bids.models import Bid, LineItem, Milestone, Part, RevisionStanding, Section
 from bids.permissions import (
     eyes_of,
     may_change_offer,
@@ -17,7 +17,7 @@ from bids.permissions import (
 from bids.queries.content_of import offer_of, whole_bids
 from bids.steps.written_texts import is_by_a_firm_in_it
 from bids.visibility import Eyes
-from bids.vocabulary import IN_THE_OFFER, BidState, PartState, Role
+from bids.vocabulary import IN_THE_OFFER, BidState, PartState, RevisionState, Role
 from kernel.actor import Actor
 from kernel.errors import NotVisible
 
@@ -56,8 +56,14 @@ class Desk:
 
     @cached_property
     def is_open(self) -> bool:
-        """Whether anything can be changed now."""
-        return self.bid.state == BidState.DRAFTING.value
+        """Whether anything can be changed now: nothing is once the client has said yes."""
+        return self.bid.state == BidState.DRAFTING.value and not self.is_accepted
+
+    @cached_property
+    def is_accepted(self) -> bool:
+        """Whether the client has said yes to a version of it."""
+        accepted = RevisionState.ACCEPTED.value
+        return RevisionStanding.objects.filter(bid=self.bid, state=accepted).exists()
 
     @cached_property
     def offers(self) -> bool:

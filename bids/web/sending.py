@@ -95,6 +95,9 @@ class Told:
     came_back: bool
 
 
+_UNDECIDED: Final = frozenset({RevisionState.SENT, RevisionState.EXPIRED})
+
+
 class WishesField(forms.MultipleChoiceField):
     """Ticks for wishes; one that has been answered otherwise in the meantime is let be."""
 
@@ -470,7 +473,10 @@ def standing_page(bid: Bid, actor: Actor, *, now: datetime) -> dict[str, Any]:
     return {
         "may_send": may_send(actor, bid),
         "may_change": may_change_offer(actor, bid),
+        "may_close": may_send(actor, bid) and bid.state == BidState.DRAFTING.value,
+        "may_record": may_send(actor, bid) and current is not None and current.state in _UNDECIDED,
         "is_closed": bid.state == BidState.CLOSED,
+        "is_accepted": current is not None and current.state == RevisionState.ACCEPTED,
         "versions": versions,
         "current": current,
         "is_as_sent": _is_as_sent(bid, current),

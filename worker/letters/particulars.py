@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from bids import formats
 from bids.exports.frozen_version import FrozenVersion
-from bids.models import Approval, Letter, Part, Revision, Suggestion
+from bids.models import Approval, ClientLink, Letter, Part, Revision, Suggestion
 from bids.permissions import eyes_of
 from bids.pricing import totals
 from bids.promises import Difference, differences, frame_promise
@@ -29,7 +29,18 @@ from bids.sheets.offer import offer_sheet
 from bids.steps.minting import Minted
 from bids.steps.suggested import differences_of, row_named
 from bids.visibility import Eyes
-from bids.vocabulary import Answer, ClientKind, Invoicing, Language, LetterKind, OkKind, PriceBasis, Profile, Role
+from bids.vocabulary import (
+    Answer,
+    ClientKind,
+    Invoicing,
+    Language,
+    LetterKind,
+    LinkScope,
+    OkKind,
+    PriceBasis,
+    Profile,
+    Role,
+)
 from kernel.actor import Actor, ActorKind
 from kernel.errors import NotVisible
 from members.models import Person
@@ -393,6 +404,7 @@ def _offer_to_client(telling: Telling) -> dict[str, Any]:
     ]
     if sheet.totals.gross.value == sheet.totals.net.value:
         facts.remove(totals_shown[1 if not net_first else 0])
+    link = telling.minted.row
     return {
         "title": plain.line(version.offer.title),
         "facts": tuple(facts),
@@ -402,6 +414,7 @@ def _offer_to_client(telling: Telling) -> dict[str, Any]:
         "is_binding": version.offer.binding,
         "is_update": _replaces_a_sent_one(telling),
         "has_choices": bool(sheet.options or sheet.groups or sheet.packages),
+        "accepts_here": isinstance(link, ClientLink) and link.scope == LinkScope.ACCEPT.value,
         "has_data": True,
         "wishes": clients_said.wishes_answered_for(telling),
     }
