@@ -138,10 +138,8 @@ def test_whoever_has_not_followed_the_link_sees_nothing(token: str) -> None:
 def test_unknown_revoked_and_expired_links_are_all_the_same(world: OkWorld) -> None:
     revoked = make_client_link(bid=world.bid, by=world.lead, now=database_now())
     revoke_client_link(link=revoked.link, by=world.lead, now=database_now())
-    expired = make_client_link(bid=world.bid, by=world.lead, now=database_now())
-    ClientLink.objects.filter(pk=expired.link.pk).update(
-        made_at=database_now() - timedelta(days=9), expires_at=database_now() - timedelta(days=1)
-    )
+    expired = make_client_link(bid=world.bid, by=world.lead, now=database_now() - timedelta(days=9))
+    ClientLink.objects.filter(pk=expired.link.pk).update(expires_at=database_now() - timedelta(days=1))
     answers = [Client().get(f"/o/{each}") for each in (new_token(), revoked.token, expired.token, "short")]
 
     assert {answer.status_code for answer in answers} == {404}

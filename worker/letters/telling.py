@@ -67,6 +67,7 @@ class Told:
     is_binding: bool = True
     is_update: bool = False
     has_choices: bool = False
+    accepts_here: bool = False
     has_data: bool = False
     taken_over: bool = False
     was_sent: bool = False
