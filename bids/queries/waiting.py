@@ -26,8 +26,8 @@ from bids.models import Approval, Bid, Invitation, Meeting, Part, RevisionStandi
 from bids.queries.letters import waiting_letters
 from bids.queries.stages import standing_of, with_stages, without_ok
 from bids.vocabulary import (
+    WITH_A_VERSION,
     BidState,
-    LetterKind,
     OfferStage,
     PartState,
     RevisionState,
@@ -44,8 +44,6 @@ MOST_OF_A_KIND = 30
 
 ENDS_SOON = timedelta(days=5)
 GOOD_FOR = timedelta(days=14)
-
-_TO_THE_CLIENT = (LetterKind.OFFER_TO_CLIENT.value, LetterKind.VALIDITY_EXTENDED.value)
 
 
 class WaitKind(StrEnum):
@@ -132,7 +130,7 @@ def good_news(actor: Actor, now: datetime) -> News | None:
 
 
 def _latest_sent(actor: Actor, now: datetime) -> News | None:
-    came_back = waiting_letters().filter(revision=OuterRef("revision"), kind__in=_TO_THE_CLIENT)
+    came_back = waiting_letters().filter(revision=OuterRef("revision"), kind__in=WITH_A_VERSION)
     sent = (
         RevisionStanding.objects.filter(
             bid__in=Bid.objects.visible_to(actor), state=RevisionState.SENT.value, sent_at__gt=now - GOOD_FOR

@@ -43,7 +43,15 @@ from bids.sheets.letter_sentences import delivery_sentence
 from bids.sheets.send_sentences import check_sentence, question_sentence, reason_sentence
 from bids.steps.desk import Desk
 from bids.steps.settling import BeingSent
-from bids.vocabulary import BidState, ClientKind, Language, LetterKind, LetterState, RevisionState, SentHow
+from bids.vocabulary import (
+    WITH_A_VERSION,
+    BidState,
+    ClientKind,
+    Language,
+    LetterState,
+    RevisionState,
+    SentHow,
+)
 from bids.web.document_words import kind_name, progress_of, seconds_until_next_look
 from bids.web.letters import letters_of_bid
 from bids.web.offer import bid_for
@@ -58,8 +66,6 @@ GREETING_PLACE: Final = "send:greeting"
 ANSWERS: Final = (("no", _("No")), ("maybe", _("Maybe")), ("yes", _("Yes")))
 USUAL_EXTENSION: Final = 14
 """Days of more time that are proposed."""
-TO_THE_CLIENT: Final = (LetterKind.OFFER_TO_CLIENT, LetterKind.VALIDITY_EXTENDED)
-"""The letters a version goes out with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -455,7 +461,7 @@ def _deliveries(bid: Bid, current: Version | None, *, now: datetime) -> list[Tol
             says=delivery_sentence(one, now=now),
             came_back=one.state is LetterState.BOUNCED,
         )
-        for one in latest_to(bid, *TO_THE_CLIENT).values()
+        for one in latest_to(bid, *WITH_A_VERSION).values()
         if one.revision_number == current.number
     ]
 
