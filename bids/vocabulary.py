@@ -342,6 +342,10 @@ class LetterKind(StrEnum):
     CHANGES_ANSWERED = "changes_answered"
 
 
+WITH_A_VERSION = (LetterKind.OFFER_TO_CLIENT, LetterKind.VALIDITY_EXTENDED)
+"""The letters with which the client gets a version of an offer."""
+
+
 class ToldPriceState(StrEnum):
     """What became of a price that a partner told on the phone."""
 

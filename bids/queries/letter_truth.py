@@ -10,6 +10,7 @@ from bids.queries.letter_people import part_of
 from bids.queries.oks import asked_about, still_asked_again
 from bids.queries.questions import UNANSWERED
 from bids.vocabulary import (
+    WITH_A_VERSION,
     BidState,
     ChangeRequestState,
     LetterKind,
@@ -50,7 +51,6 @@ OVER_WHEN_OUT: Final = frozenset(
     {LetterKind.ASKED_AGAIN, LetterKind.CARRIED_OVER, LetterKind.CHANGES_TOLD, LetterKind.QUESTION_ASKED}
 )
 
-_THE_OFFER_ITSELF: Final = [LetterKind.OFFER_TO_CLIENT.value, LetterKind.VALIDITY_EXTENDED.value]
 _NEVER_LEFT: Final = {LetterState.WAITING.value, LetterState.CANCELLED.value}
 
 
@@ -144,7 +144,7 @@ def _taken_back(letter: Letter, _now: datetime) -> str:
     if letter.facts.get("part"):
         return ""
     offers = Letter.objects.filter(
-        revision=letter.revision_id, to_email__iexact=letter.to_email, kind__in=_THE_OFFER_ITSELF
+        revision=letter.revision_id, to_email__iexact=letter.to_email, kind__in=WITH_A_VERSION
     )
     states = set(offers.exclude(facts__has_key="part").values_list("state", flat=True))
     return "withdrawn" if states and states <= _NEVER_LEFT else ""

@@ -9,12 +9,11 @@ from django.db.models.functions import Lower
 
 from bids.models import Bid, Letter
 from bids.models.letter import LetterQuerySet
-from bids.vocabulary import BidState, LetterKind, LetterState, RevisionState
+from bids.vocabulary import WITH_A_VERSION, BidState, LetterKind, LetterState, RevisionState
 
 NOT_SHOWN = frozenset({LetterKind.CODE, LetterKind.DECISION_CODE})
 """Letters nobody but their reader needs to know of."""
 
-_WITH_A_VERSION = (LetterKind.OFFER_TO_CLIENT.value, LetterKind.VALIDITY_EXTENDED.value)
 _NOT_WITH_THE_CLIENT = tuple(
     state.value
     for state in RevisionState
@@ -114,7 +113,7 @@ def waiting_letters() -> LetterQuerySet:
         .exclude(invitation__withdrawn_at__isnull=False)
         .exclude(invitation__answered_at__isnull=False)
         .exclude(bid__state=BidState.CLOSED.value)
-        .exclude(kind__in=_WITH_A_VERSION, revision__standing__state__in=_NOT_WITH_THE_CLIENT)
+        .exclude(kind__in=WITH_A_VERSION, revision__standing__state__in=_NOT_WITH_THE_CLIENT)
         .exclude(again)
         .select_related("bid__lead", "bid__client", "group__made_by", "part", "invitation", "revision")
         .order_by("written_at", "pk")

@@ -39,9 +39,9 @@ from bids.queries.questions import UNANSWERED
 from bids.queries.stages import standing_of, with_stages, without_ok
 from bids.vocabulary import (
     IN_THE_OFFER,
+    WITH_A_VERSION,
     BidState,
     ChangeRequestState,
-    LetterKind,
     OfferStage,
     PartState,
     QuestionState,
@@ -59,8 +59,6 @@ MOST_OF_A_KIND = 30
 
 ENDS_SOON = timedelta(days=5)
 GOOD_FOR = timedelta(days=14)
-
-_TO_THE_CLIENT = (LetterKind.OFFER_TO_CLIENT.value, LetterKind.VALIDITY_EXTENDED.value)
 
 
 class WaitKind(StrEnum):
@@ -152,7 +150,7 @@ def good_news(actor: Actor, now: datetime) -> News | None:
 
 
 def _latest_sent(actor: Actor, now: datetime) -> News | None:
-    came_back = waiting_letters().filter(revision=OuterRef("revision"), kind__in=_TO_THE_CLIENT)
+    came_back = waiting_letters().filter(revision=OuterRef("revision"), kind__in=WITH_A_VERSION)
     sent = (
         RevisionStanding.objects.filter(
             bid__in=Bid.objects.visible_to(actor), state=RevisionState.SENT.value, sent_at__gt=now - GOOD_FOR

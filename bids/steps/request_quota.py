@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bids.models import Bid, Letter, Revision
 from bids.permissions import is_system
-from bids.vocabulary import LetterKind
+from bids.vocabulary import WITH_A_VERSION, LetterKind
 from kernel.actor import Actor, ActorKind
 from kernel.errors import TooOften
 from members.models import Firm, Person
@@ -27,7 +27,6 @@ MOST_TO_CLIENTS: Final = 200
 MOST_VERSIONS: Final = 50
 """Versions of one offer."""
 
-TO_CLIENTS: Final = (LetterKind.OFFER_TO_CLIENT.value, LetterKind.VALIDITY_EXTENDED.value)
 REQUESTS: Final = (LetterKind.ASKED.value, LetterKind.GROUP_ASKED.value)
 
 
@@ -73,7 +72,7 @@ def count_versions(bid: Bid, *, letters: int, now: datetime) -> None:
     """
     if Revision.objects.filter(bid=bid, frozen_at__gt=now - A_DAY).count() >= MOST_VERSIONS:
         raise TooManyVersions(params={"most": MOST_VERSIONS})
-    sent = Letter.objects.filter(kind__in=TO_CLIENTS, bid__lead=bid.lead_id, written_at__gt=now - A_DAY)
+    sent = Letter.objects.filter(kind__in=WITH_A_VERSION, bid__lead=bid.lead_id, written_at__gt=now - A_DAY)
     if letters and sent.count() + letters > MOST_TO_CLIENTS:
         raise TooManyToClients(params={"most": MOST_TO_CLIENTS})
 

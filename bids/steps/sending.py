@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import override
 
@@ -21,6 +21,7 @@ from bids.steps.whom_to_write import lead_recipient, recipient_of
 from bids.steps.wishes import answer_wishes, let_wishes_go
 from bids.vocabulary import (
     IN_THE_OFFER,
+    WITH_A_VERSION,
     BidState,
     DocumentState,
     LetterKind,
@@ -35,9 +36,6 @@ from kernel.files import FileIsCorruptError, read
 from members.models import Membership, Person
 
 logger = logging.getLogger(__name__)
-
-_WITH_THE_OFFER: Final = (LetterKind.OFFER_TO_CLIENT, LetterKind.VALIDITY_EXTENDED)
-"""The letters a version goes out with."""
 
 
 def standing_of(revision: Revision) -> RevisionStanding:
@@ -123,12 +121,12 @@ def same_but_validity(one: JointOffer, other: JointOffer) -> bool:
 def posting_of(revision: Revision) -> Posting:
     """How a version went out, each person at the address that their letter went to in the end."""
     posting = read_version(bytes(revision.payload)).posting
-    letters = Letter.objects.filter(revision=revision, kind__in=[kind.value for kind in _WITH_THE_OFFER])
+    letters = Letter.objects.filter(revision=revision, kind__in=WITH_A_VERSION)
     addresses = dict(letters.values_list("effect_key", "to_email"))
     key = str(revision.public_id)
 
     def of(email: str) -> str:
-        keys = [letter_key(kind, key, email) for kind in _WITH_THE_OFFER]
+        keys = [letter_key(kind, key, email) for kind in WITH_A_VERSION]
         return next((addresses[each] for each in keys if each in addresses), email)
 
     return replace(posting, to=tuple(replace(one, email=of(one.email)) for one in posting.to))

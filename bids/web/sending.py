@@ -47,10 +47,10 @@ from bids.sheets.send_sentences import check_sentence, question_sentence, reason
 from bids.steps.desk import Desk
 from bids.steps.settling import BeingSent
 from bids.vocabulary import (
+    WITH_A_VERSION,
     BidState,
     ClientKind,
     Language,
-    LetterKind,
     LetterState,
     QuestionState,
     RevisionState,
@@ -72,8 +72,6 @@ LONGEST_WISH: Final = 120
 """So much of what a client wrote with a wish stands beside its tick."""
 USUAL_EXTENSION: Final = 14
 """Days of more time that are proposed."""
-TO_THE_CLIENT: Final = (LetterKind.OFFER_TO_CLIENT, LetterKind.VALIDITY_EXTENDED)
-"""The letters a version goes out with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -510,7 +508,7 @@ def _deliveries(bid: Bid, current: Version | None, *, now: datetime) -> list[Tol
             says=delivery_sentence(one, now=now),
             came_back=one.state is LetterState.BOUNCED,
         )
-        for one in latest_to(bid, *TO_THE_CLIENT).values()
+        for one in latest_to(bid, *WITH_A_VERSION).values()
         if one.revision_number == current.number
     ]
 
