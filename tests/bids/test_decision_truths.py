@@ -343,7 +343,7 @@ def test_a_yes_is_not_written_as_a_no(offered: Offered) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"decision": str(uuid4())},
+        {"decision": "00000000-0000-4000-8000-000000000000"},
         {"kind": "decline"},
         {"method": "recorded"},
         {"version": {"hash": "00" * 32}},
