@@ -79,6 +79,19 @@ def counted_lines(offer: JointOffer, choice: Choice = NOTHING_CHOSEN) -> tuple[L
     )
 
 
+def as_agreed(offer: JointOffer, choice: Choice) -> JointOffer:
+    """The offer with nothing left to choose: every line that counts for the choice, and no other, stands as fixed.
+
+    Its sums are those of the offer for the choice (a fee without a delivery of the whole offer takes its VAT rate from
+    the last day of what is left). ChoiceRefused as `counted_lines`.
+    """
+    counted = {line.code for line in counted_lines(offer, choice)}
+    parts = tuple(
+        replace(part, lines=tuple(_fixed(line) for line in part.lines if line.code in counted)) for part in offer.parts
+    )
+    return replace(offer, parts=parts, packages=())
+
+
 def making_way(offer: JointOffer, choice: Choice, giving_in: Iterable[str]) -> Choice:
     """The choice without those of the named lines that rival a line of its package.
 
@@ -104,6 +117,10 @@ def in_fewest_words(offer: JointOffer, choice: Choice) -> Choice:
     preselected = next((package.id for package in offer.packages if package.default), "")
     package = None if choice.package == preselected else choice.package
     return Choice(lines=choice.lines - packaged - meant, package=package)
+
+
+def _fixed(line: Line) -> Line:
+    return replace(line, optional=False, replaces=None, group=None, default=False)
 
 
 def _packaged(offer: JointOffer, choice: Choice) -> tuple[frozenset[str], list[ChoiceFault]]:
