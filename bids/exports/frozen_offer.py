@@ -7,7 +7,7 @@ from typing import Any
 
 import rfc8785
 
-from bids.content import NOTHING_CHOSEN, Choice, JointOffer
+from bids.content import NOTHING_CHOSEN, Choice, FrozenAnswer, JointOffer
 from bids.exports.bid_package import read_own_package, write_package
 from bids.pricing import TRAVEL_MARGIN_SCHEME, ChoiceFault, ChoiceRefused, totals
 from bids.sheets.frozen import sheet_as_json, sheet_from_json
@@ -40,10 +40,16 @@ class FrozenOffer:
     sheet: OfferSheet
 
 
-def freeze(offer: JointOffer, order: DocumentOrder, *, version: int | None = None) -> bytes:
+def freeze(
+    offer: JointOffer,
+    order: DocumentOrder,
+    *,
+    version: int | None = None,
+    answers: tuple[FrozenAnswer, ...] = (),
+) -> bytes:
     """Canonical bytes (RFC 8785): the same offer and order always give the same ones.
 
-    What is sent names its version and carries no draft mark.
+    What is sent names its version, prints what the client was answered, and carries no draft mark.
     Raises `bids.pricing.ChoiceRefused` when the choice is not one the offer allows, or when the lead would sell others'
     travel services: no document states as a fact a sum whose VAT is not reckoned.
     """
@@ -56,6 +62,7 @@ def freeze(offer: JointOffer, order: DocumentOrder, *, version: int | None = Non
         profile=order.profile,
         is_draft=version is None and carries_draft_mark(offer),
         version=version,
+        answers=answers,
     )
     frozen: dict[str, Any] = {
         "format": FORMAT,

@@ -8,9 +8,9 @@ from uuid import UUID
 from bids.exports.decision_faults import ANSWERED, faults_of_decisions
 from bids.exports.frozen_offer import hash_of as sheet_hash
 from bids.exports.frozen_version import NOTHING_BEFORE, FrozenVersion, read_version, version_hash
-from bids.models import Approval, Document, FrozenSheet, Revision, RevisionPart, RevisionStanding
+from bids.models import Approval, Document, FrozenSheet, Question, Revision, RevisionPart, RevisionStanding
 from bids.promises import hash_of as promise_hash
-from bids.vocabulary import OkKind, RevisionState
+from bids.vocabulary import OkKind, QuestionState, RevisionState
 from kernel import verification
 from kernel.files import FileIsCorruptError, read
 from kernel.models import AuditEvent
@@ -118,6 +118,7 @@ def _faults_of_version(revision: Revision, trail: _Trail, *, previous: bytes, nu
         yield "", "has a row that says something else than its content"
     yield from _faults_of_standing(revision.standing, revision, trail)
     yield from _faults_of_oks(revision, frozen)
+    yield from _faults_of_answers(revision, version)
     yield from _faults_of_files(revision, version, trail)
     yield from faults_of_decisions(revision, lambda type_: trail.facts(revision.number, type_))
 
@@ -156,6 +157,20 @@ def _faults_of_oks(revision: Revision, frozen: Mapping[str, Any] | None) -> _Fou
 
 def _lead_part(rows: Sequence[RevisionPart]) -> int:
     return next(row.part_id for row in rows if row.part.role == "lead")
+
+
+def _faults_of_answers(revision: Revision, version: FrozenVersion) -> _Found:
+    """What a version says the client was answered is what somebody asked and the lead released, in those words."""
+    if not version.answers:
+        return
+    released = Question.objects.filter(bid=revision.bid_id, state=QuestionState.RELEASED.value)
+    given = {
+        (one.revision.number, f"{one.place}:{one.key}" if one.key else "", one.text, one.answer, one.released_at)
+        for one in released.select_related("revision")
+    }
+    for one in version.answers:
+        if (one.version, one.place, one.question, one.answer, one.answered_at) not in given:
+            yield "", f"carries an answer about {one.place or 'the whole'} that is not the one given"
 
 
 def _faults_of_files(revision: Revision, version: FrozenVersion, trail: _Trail) -> _Found:

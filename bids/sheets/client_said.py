@@ -1,4 +1,4 @@
-"""What a client asks about, and what a client wishes, in the reader's words."""
+"""What a client wishes, in the reader's words."""
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -6,21 +6,8 @@ from django.utils.translation import gettext as _
 from bids import formats
 from bids.content import JointOffer
 from bids.models import ChangeRequest
-from bids.sheets.places import Place, place_at
+from bids.sheets.places import place_at
 from bids.vocabulary import Language, PlaceKind, PriceBasis, WishKind
-
-
-def about_words(place: Place) -> str:
-    """What of the offer is meant, as it stands in a list: a row, a firm's share, a text, or the whole."""
-    match place.kind:
-        case PlaceKind.WHOLE:
-            return _("The whole")
-        case PlaceKind.LINE:
-            return _("Row %(row)s") % {"row": place.words}
-        case PlaceKind.PART:
-            return _("The share of %(firm)s") % {"firm": place.words}
-        case PlaceKind.SECTION:
-            return _("The text “%(title)s”") % {"title": place.words}
 
 
 def wish_words(wish: ChangeRequest, offer: JointOffer) -> str:

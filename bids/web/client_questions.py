@@ -24,8 +24,8 @@ from bids.permissions import may_ask_as_client
 from bids.queries.letter_people import writer_for
 from bids.queries.questions import asked_by, questions_shown, wishes_shown
 from bids.queries.versions import Version, with_the_client
-from bids.sheets.client_said import about_words, wish_words
-from bids.sheets.places import place_at, place_named, places_of
+from bids.sheets.client_said import wish_words
+from bids.sheets.places import about_words, place_at, place_named, places_of
 from bids.steps.client_asks import AnotherVersion, client_actor
 from bids.typed import NotReadable
 from bids.vocabulary import (

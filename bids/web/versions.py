@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from bids.exports.version_answers import answers_carried
 from bids.exports.version_changes import changes_between
 from bids.exports.version_sheet import VersionIsCorruptError
 from bids.models import Bid
@@ -67,6 +68,7 @@ def one_version(request: HttpRequest, public_id: UUID, number: int) -> HttpRespo
     earlier = sent_before(version)
     try:
         changes = changes_between(earlier, version.revision, eyes, language=page_language()) if earlier else ()
+        answers = answers_carried(version.revision, eyes, language=page_language())
     except VersionIsCorruptError as error:
         raise VersionIsDamaged from error
     page = {
@@ -75,6 +77,7 @@ def one_version(request: HttpRequest, public_id: UUID, number: int) -> HttpRespo
         **_row(version),
         "earlier": earlier.number if earlier else None,
         "changes": changes,
+        "answers": answers,
         "files": version.documents if eyes.sees_clients_document and version.is_drawn else (),
     }
     return render(request, "bids/version.html", page)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from bids.exports.frozen_version import read_version
 from bids.models import ChangeRequest, Question, Revision
-from bids.sheets.client_said import about_words, wish_words
-from bids.sheets.places import place_at
+from bids.sheets.client_said import wish_words
+from bids.sheets.places import about_words, place_at
 from bids.vocabulary import ChangeRequestState, PlaceKind, Role
 from worker.letters import plain
 from worker.letters.rules import Fact
