@@ -89,6 +89,7 @@ SENTENCES: dict[str, Sentence] = {
     "decision.code_asked": gettext_lazy("Somebody at the client's was mailed a code to answer version %(version)s."),
     "decision.refused": gettext_lazy("Somebody tried to decide with a link that only shows the offer."),
     "decision.objected": gettext_lazy("The client says that the answer to version %(version)s is not theirs."),
+    "decision.annulled": gettext_lazy("%(who)s took back the answer written down to version %(version)s."),
     "counter_offer.made": gettext_lazy("The client made a new offer in answer to version %(version)s."),
     "counter_offer.recorded": gettext_lazy("%(who)s wrote down the client's new offer."),
     "offer.closed": gettext_lazy("%(who)s closed the offer."),

@@ -23,7 +23,9 @@ What each kind is about, and the facts it may be given besides:
     decision_recorded (to the client) Revision
     offer_accepted, offer_declined    Revision     part: public id for a firm; lead: 1 for the lead
     decision_objected                 Revision     likewise
+    decision_annulled                 Revision     part: public id for a firm, none for the client
     counter_offer (to the lead)       Revision     counter_offer: public id; lead: 1
+      (those about a decision name it besides: decision: public id)
     question_asked                    Part         question: public id
     question_asked (to the lead)      its Part     question: public id; firm_asked: 1 when that was written to too
     answer_drafted (to the lead)      Part         question: public id

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from bids.vocabulary import CodeFor
-from bids.web import client_decision, record_decision
+from bids.web import annul_decision, client_decision, record_decision
 
 urlpatterns = [
     path("offer/<uuid:public_id>/accept/", client_decision.accept, name="client-accept"),
@@ -30,4 +30,5 @@ urlpatterns = [
     ),
     path("offer/<uuid:public_id>/anew/", client_decision.anew, name="client-anew"),
     path("offers/<uuid:public_id>/record/", record_decision.record, name="record-decision"),
+    path("offers/<uuid:public_id>/annul/", annul_decision.annul, name="annul-decision"),
 ]

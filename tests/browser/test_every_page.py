@@ -49,7 +49,7 @@ NOT_PAGES = {
     "bids:keep-greeting", "bids:cancel-sending", "bids:own-mail", "bids:withdraw", "bids:extend-validity",
     "bids:move-schedule", "bids:close-offer", "bids:see-to-letter", "bids:make-client-link", "bids:revoke-client-link",
     "bids:client-accept-code", "bids:client-decline-code", "bids:client-not-so", "bids:client-not-so-code",
-    "bids:client-decision", "bids:client-anew",
+    "bids:client-decision", "bids:client-anew", "bids:annul-decision",
     "bids:version-file", "bids:client-file", "bids:keep-answer", "bids:renew-link",
     "members:take-over", "members:choose-firm", "members:revoke-key", "members:language", "members:look",
     "healthz", "readyz", "robots", "security-txt", "account_signup",

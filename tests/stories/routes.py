@@ -287,12 +287,13 @@ for _name in ("client-not-so", "client-not-so-code"):
         post=Way(rights="---- ---- ---- ---y", leaves=DECIDING),
     )
 _add("bids:client-decision", of("client-link"), get=Way(rights="---- ---- ---- ---y"))
-_add(
-    "bids:record-decision",
-    OFFER,
-    get=Way(rights="yynn ---- ---- d-dd"),
-    post=Way(rights="yynn ---- ---- d-dd", leaves=DECIDING),
-)
+for _name in ("record-decision", "annul-decision"):
+    _add(
+        f"bids:{_name}",
+        OFFER,
+        get=Way(rights="yynn ---- ---- d-dd"),
+        post=Way(rights="yynn ---- ---- d-dd", leaves=DECIDING),
+    )
 for _name in ("bid-questions", "bid-change-requests"):
     _add(f"api:{_name}", OFFER, get=Way(rights=TAKES_PART))
 

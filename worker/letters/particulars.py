@@ -526,6 +526,7 @@ _PARTICULARS: Final[dict[LetterKind, Callable[[Telling], dict[str, Any]]]] = {
     LetterKind.DECISION_RECEIPT: decided.decision_receipt,
     LetterKind.DECISION_RECORDED: decided.decision_recorded,
     LetterKind.DECISION_OBJECTED: decided.decision_objected,
+    LetterKind.DECISION_ANNULLED: decided.decision_annulled,
     LetterKind.OFFER_ACCEPTED: decided.offer_decided,
     LetterKind.OFFER_DECLINED: decided.offer_decided,
     LetterKind.COUNTER_OFFER: decided.counter_offer,
