@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db import models
 
 from bids.models import (
+    ActualQuantity,
     Approval,
     ApprovalRevocation,
     Asset,
@@ -26,6 +27,7 @@ from bids.models import (
     GroupYes,
     Invitation,
     InvitationLink,
+    InvoiceMark,
     LegalAnswer,
     Letter,
     LineItem,
@@ -38,6 +40,7 @@ from bids.models import (
     Package,
     PackageLine,
     Part,
+    PartDone,
     PlannedInstalment,
     Question,
     Revision,
@@ -227,3 +230,6 @@ _plain(RevisionPart, ("revision", "part", "firm"), ("revision", "part", "firm"),
 _plain(RevisionStanding, ("revision", "state", "changed_at", "sent_how"), ("revision",), ("bid__number", "state"))
 _plain(Suggestion, ("part", "made_by_firm", "state", "made_at"), ("part", "made_by_firm"), ("bid__number",))
 _plain(ToldPrice, ("part", "state", "told_at"), ("part",), ("part__bid__number", "part__key"))
+_plain(InvoiceMark, ("part", "number", "gross", "invoiced_on", "undone_at"), ("part",), ("part__bid__number",))
+_plain(ActualQuantity, ("part", "code", "quantity", "reported_at"), ("part",), ("part__bid__number", "code"))
+_plain(PartDone, ("part", "done_at", "undone_at"), ("part",), ("part__bid__number",))

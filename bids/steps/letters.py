@@ -15,7 +15,8 @@ What each kind is about, and the facts it may be given besides:
     offer_sent                        Revision     part: public id
     offer_not_sent (to the lead)      Bid          reason: a sentence
     offer_withdrawn                   Revision     part: public id for a firm, none for the client; reason
-    offer_closed                      Part         was_sent: 1 when a version had gone to the client
+    offer_closed                      Part         was_sent: 1 when a version had gone to the client, or
+                                                   was_accepted: 1 when it is closed as completed
     validity_extended                 Revision     likewise, without a reason
     group_asked                       Group        firm: public id, rules_version
     decision_code (to the client)     Revision     purpose, code_for: public id of the link; act, nonce

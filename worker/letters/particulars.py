@@ -53,18 +53,18 @@ NEXT: Final = {
     LetterKind.SUGGESTED: "suggestions",
     LetterKind.QUESTION_ASKED: "questions",
     LetterKind.QUESTION_ANSWERED: "questions",
+    LetterKind.OFFER_ACCEPTED: "work",
 }
 """Where on an asked firm's pages a letter's link leads, when not to the first of them."""
 
-ON_THE_PAGE_OF_QUESTIONS: Final = frozenset(
-    {
-        LetterKind.QUESTION_ASKED,
-        LetterKind.ANSWER_DRAFTED,
-        LetterKind.QUESTION_ANSWERED,
-        LetterKind.CHANGES_ASKED,
-    }
-)
-"""Letters that lead whoever logs in to what the client asks and wishes, not to the offer itself."""
+PAGES: Final = {
+    LetterKind.QUESTION_ASKED: "bids:questions",
+    LetterKind.ANSWER_DRAFTED: "bids:questions",
+    LetterKind.QUESTION_ANSWERED: "bids:questions",
+    LetterKind.CHANGES_ASKED: "bids:questions",
+    LetterKind.OFFER_ACCEPTED: "bids:offer-work",
+}
+"""Where a letter leads whoever logs in, when not to the offer itself."""
 
 
 def told(letter: Letter, minted: Minted, *, now: datetime) -> tuple[Told, Writer]:
@@ -109,7 +109,7 @@ def _address(telling: Telling) -> str:
         return f"{settings.PUBLIC_BASE_URL}{reverse('bids:group', args=[telling.letter.group.public_id])}"
     lead = telling.bid.lead
     part = part_of(telling.letter)
-    page = "bids:questions" if telling.kind in ON_THE_PAGE_OF_QUESTIONS else "bids:offer"
+    page = PAGES.get(telling.kind, "bids:offer")
     if is_member(telling.letter.to_email, lead) or (part is not None and is_member(telling.letter.to_email, part.firm)):
         return f"{settings.PUBLIC_BASE_URL}{reverse(page, args=[telling.bid.public_id])}"
     return ""
@@ -381,7 +381,9 @@ def _left_out(telling: Telling) -> dict[str, Any]:
 
 
 def _offer_closed(telling: Telling) -> dict[str, Any]:
-    return {"facts": tuple(_request(telling)), "was_sent": bool(telling.letter.facts.get("was_sent"))}
+    said = telling.letter.facts
+    told = {name: bool(said.get(name)) for name in ("was_sent", "was_accepted")}
+    return {"facts": tuple(_request(telling)), **told}
 
 
 def _offer_to_client(telling: Telling) -> dict[str, Any]:

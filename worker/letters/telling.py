@@ -71,6 +71,7 @@ class Told:
     has_data: bool = False
     taken_over: bool = False
     was_sent: bool = False
+    was_accepted: bool = False
     is_yes: bool = False
     is_recorded: bool = False
     is_late: bool = False
