@@ -220,7 +220,7 @@ class SendAsked(StrictSerializer):
         allow_null=True,
         default=None,
         max_length=200,
-        help_text="The client's open wishes that the version answers once it is sent; left out, all of them.",
+        help_text="The client's open wishes that it answers once it is sent; left out, those it does something about.",
     )
     with_answers = serializers.BooleanField(
         required=False, default=True, help_text="Whether what the client was answered so far is part of the version."

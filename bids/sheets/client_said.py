@@ -1,5 +1,8 @@
 """What a client wishes, in the reader's words."""
 
+from typing import Final
+
+from django.utils.text import Truncator
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -8,6 +11,9 @@ from bids.content import JointOffer
 from bids.models import ChangeRequest
 from bids.sheets.places import place_at
 from bids.vocabulary import Language, PlaceKind, PriceBasis, WishKind
+
+LONGEST_BESIDE: Final = 120
+"""So much of what a client wrote with a wish stands beside it on one line."""
 
 
 def wish_words(wish: ChangeRequest, offer: JointOffer) -> str:
@@ -26,6 +32,12 @@ def wish_words(wish: ChangeRequest, offer: JointOffer) -> str:
             return _price_words(wish, row)
         case WishKind.OTHER:
             return _("Otherwise")
+
+
+def wish_line(wish: ChangeRequest, offer: JointOffer) -> str:
+    """The wish on one line, with what was written besides."""
+    said, text = wish_words(wish, offer), " ".join(wish.text.split())
+    return f"{said}: {Truncator(text).chars(LONGEST_BESIDE)}" if text else said
 
 
 def _price_words(wish: ChangeRequest, row: str) -> str:

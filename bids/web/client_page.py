@@ -16,9 +16,11 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from bids.exports.version_sheet import VersionIsCorruptError, intact
-from bids.models import ClientLink, Document
+from bids.models import ClientLink, Document, Revision
+from bids.queries.questions import wishes_shown
 from bids.queries.versions import with_the_client
-from bids.vocabulary import DocumentKind, Language
+from bids.sheets.client_said import wish_line
+from bids.vocabulary import ChangeRequestState, DocumentKind, Language
 from bids.web.client_ways import WaysOn, ways_on
 from bids.web.documents import ENDINGS
 from bids.web.downloads import download
@@ -119,7 +121,14 @@ def _told(request: HttpRequest, link: ClientLink, shown: Proposal, ways: WaysOn)
 
     The address of a choice says which version it was made in: in another one it may mean something else.
     """
-    page = {"link": link, "shown": shown, "sheet": shown.sheet, "language": shown.language.value, "ways": ways}
+    page = {
+        "link": link,
+        "shown": shown,
+        "sheet": shown.sheet,
+        "language": shown.language.value,
+        "ways": ways,
+        "wishes_answered": _wishes_answered(link, shown.version.revision),
+    }
     status = 422 if shown.refusal else 200
     if not getattr(request, "htmx", False):
         return render(request, "client/offer.html", page, status=status)
@@ -128,6 +137,12 @@ def _told(request: HttpRequest, link: ClientLink, shown: Proposal, ways: WaysOn)
     answer = render(request, "client/offer_live.html", page, status=status)
     answer.headers["HX-Replace-Url"] = f"{request.path}{shown.query}"
     return answer
+
+
+def _wishes_answered(link: ClientLink, version: Revision) -> list[str]:
+    """What the reader has wished, and this version answers."""
+    answered = wishes_shown(link).filter(answered_in=version, state=ChangeRequestState.ANSWERED.value)
+    return [wish_line(one, intact(one.revision).offer) for one in answered]
 
 
 def _anew(request: HttpRequest, answer: HttpResponse, *, query: str = "") -> HttpResponse:

@@ -103,7 +103,9 @@ def _who(writer: Writer) -> str:
 def _address(telling: Telling) -> str:
     """Where the letter's button leads: its own link, or the page of whoever logs in."""
     if telling.minted.address:
-        where = None if is_for_the_client(telling.letter) else NEXT.get(telling.kind)
+        if is_for_the_client(telling.letter):
+            return f"{telling.minted.address}{clients_said.where_to(telling)}"
+        where = NEXT.get(telling.kind)
         return f"{telling.minted.address}?next={where}" if where else telling.minted.address
     if telling.letter.group is not None:
         return f"{settings.PUBLIC_BASE_URL}{reverse('bids:group', args=[telling.letter.group.public_id])}"

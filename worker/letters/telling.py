@@ -53,6 +53,7 @@ class Told:
     link_until: str
     stop_address: str = ""
     not_me_address: str = ""
+    leads_to: str = ""
     code: str = ""
     asked_on: str = ""
     day: str = ""
