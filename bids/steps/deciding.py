@@ -176,13 +176,17 @@ class WrittenDown:
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """A decision that is about to be written: `chosen` for a yes, perhaps a `reason` for a no."""
+    """A decision that is about to be written: `chosen` for a yes, perhaps a `reason` for a no.
+
+    The partners read the reason only where the lead `tells` it.
+    """
 
     kind: DecisionKind
     nonce: UUID
     how: Clicked | WrittenDown
     chosen: Chosen | None = None
     reason: str = ""
+    tells: bool = False
 
 
 def link_held(link: ClientLink, *, by: Actor, now: datetime) -> ClientLink:
@@ -301,7 +305,12 @@ def write_decision(held: Held, said: Said, *, by: Actor, now: datetime) -> Decis
     decision = _decision(held, said, now=now)
     evidence = _evidence(held, decision, said)
     DecisionStanding.objects.create(
-        decision=decision, bid=held.bid, revision=held.revision, kind=said.kind.value, changed_at=now
+        decision=decision,
+        bid=held.bid,
+        revision=held.revision,
+        kind=said.kind.value,
+        changed_at=now,
+        reason_told_at=now if said.tells and said.reason else None,
     )
     is_yes = said.kind is DecisionKind.ACCEPT
     held.standing.state = (RevisionState.ACCEPTED if is_yes else RevisionState.DECLINED).value
