@@ -487,12 +487,12 @@ def _refused(visit: Visit, refusal: Refusal) -> HttpResponse:
     """A page that says what happened, and where to go from there. A try with the wrong link stands in the trail."""
     if isinstance(refusal, MayNotDecide) and visit.request.method == "POST":
         note_refused_decision(link=visit.link, by=client_actor(visit.link), now=visit.now)
+    is_answered = isinstance(refusal, AcceptedAlready | DeclinedAlready)
     page = {
         "said": str(refusal),
         "is_newer": isinstance(refusal, NewerVersion),
-        "receipt": visit.address("bids:client-decision")
-        if visit.is_theirs and isinstance(refusal, AcceptedAlready | DeclinedAlready)
-        else "",
+        "is_answered": is_answered,
+        "receipt": visit.address("bids:client-decision") if visit.is_theirs and is_answered else "",
         "anew": visit.address("bids:client-anew", with_choice=True)
         if isinstance(refusal, HasExpired) and can_decide(visit.link, visit.offer, now=visit.now)
         else "",
