@@ -83,6 +83,11 @@ def eyes_of(actor: Actor, bid: Bid) -> Eyes:
     )
 
 
+def sees_others_prices(part: Part) -> bool:
+    """Whether the people of this firm read what the others cost."""
+    return _mode_for(part, part.bid) is PriceVisibility.ALL
+
+
 def _mode_for(part: Part, bid: Bid) -> PriceVisibility:
     if part.state not in IN_THE_OFFER:
         return PriceVisibility.OWN
