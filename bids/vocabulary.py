@@ -109,6 +109,13 @@ class DocumentKind(StrEnum):
     TWIN_UBL = "twin_ubl"
 
 
+class PaperKind(StrEnum):
+    """What is drawn of a client's yes."""
+
+    CERTIFICATE = "certificate"
+    OWN_COPY = "own_copy"
+
+
 class DocumentState(StrEnum):
     """How far a document has come."""
 
@@ -341,6 +348,7 @@ class LetterKind(StrEnum):
     QUESTION_ANSWERED = "question_answered"
     CHANGES_ASKED = "changes_asked"
     CHANGES_ANSWERED = "changes_answered"
+    OWN_COPY = "own_copy"
 
 
 WITH_A_VERSION = (LetterKind.OFFER_TO_CLIENT, LetterKind.VALIDITY_EXTENDED)

@@ -41,6 +41,7 @@ from bids.models import (
 )
 from bids.steps.letters import Recipient, write_letter
 from bids.steps.one_time_codes import count_code
+from bids.steps.papers import order_papers
 from bids.steps.sending import standing_of
 from bids.steps.whom_to_write import lead_recipient, recipient_of
 from bids.vocabulary import (
@@ -331,6 +332,8 @@ def write_decision(held: Held, said: Said, *, by: Actor, now: datetime) -> Decis
         way=decision.way or None,
     )
     _tell(held, decision, said, now=now)
+    if is_yes:
+        order_papers(decision, language=held.frozen.offer.language, now=now)
     return decision
 
 
