@@ -38,6 +38,7 @@ LAWFUL: Final = {
     "bids/exports/own_part.py own_part_as_json: write_package": "of an offer from which `seen` took what is hidden",
     "bids/exports/own_part.py own_part_as_json: priced_lines": "of an offer from which `seen` took what is hidden",
     "bids/exports/agreed.py _read: totals": FROZEN + ": what was agreed, which each reader of it hands to eyes",
+    "bids/exports/agreed_copy.py agreed_copy: frame_promise": "of it the rules alone, which hold no other firm's price",
     "bids/exports/own_work.py priced: priced_lines": "of an offer from which `seen` took what is hidden",
     "bids/exports/own_work_data.py own_work_as_json: write_package": "of which it takes the client's people alone",
     "bids/web/own_work_page.py _rules: frame_promise": "without the total, and of it the rules alone",
