@@ -13,11 +13,12 @@ from bids.steps.offer_rows import PACKAGES, read_offer_piece
 from bids.vocabulary import PartState
 from tests.bids.cases import daycare
 from tests.bids.ok_world import NOON, OkWorld, an_ok_world
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     """The lead's A7 and A3 and the printer's A8 and A6 are in packages, and the printer is out of the offer."""
     world = an_ok_world(daycare())

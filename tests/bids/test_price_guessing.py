@@ -15,6 +15,7 @@ from bids.promises import frame_promise, hash_of, part_promise, promise_bytes, t
 from bids.vocabulary import OkKind, PriceVisibility
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.sendings import sent
+from tests.kept import kept
 from tests.stories.joint_world import OTHER, PARTNER, three_firms
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +24,7 @@ GUESSES = 10_000
 TRUE = Decimal(700)
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     return an_ok_world(three_firms(PriceVisibility.ALL))
 

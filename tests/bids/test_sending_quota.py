@@ -14,11 +14,12 @@ from tests.bids.cases import daycare
 from tests.bids.ok_world import OkWorld
 from tests.bids.sendings import a_ready_offer, bid_state, frozen, sent
 from tests.conftest import NOON
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     return a_ready_offer(daycare())
 

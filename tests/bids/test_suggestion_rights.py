@@ -13,6 +13,7 @@ from kernel.actor import Actor
 from kernel.errors import NotPermitted
 from tests.bids.cases import daycare
 from tests.bids.ok_world import OkWorld, an_ok_world
+from tests.kept import kept
 from tests.world import NOON, a_person, acting
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 NEW_ROW = {"new_line": {"text": "Kuljetus", "quantity": "1", "unit_price": "40.00"}}
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     return an_ok_world(daycare())
 

@@ -25,6 +25,7 @@ from kernel.models import AuditEvent
 from tests.bids.cases import daycare
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.sendings import sent
+from tests.kept import kept
 from tests.kernel.test_audit_mutations import one_byte_other, write_over
 from tests.world import NOON
 
@@ -41,7 +42,7 @@ class Wound:
     how: str
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     """Three versions of one offer."""
     world = an_ok_world(daycare())

@@ -11,11 +11,12 @@ from bids.exports.evidence import PREFIX
 from bids.exports.version_faults import version_faults
 from bids.models import Decision, Evidence, EvidenceIdentity
 from tests.bids.decisions import Offered, an_offered, no_with_code, records, yes_with_code
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def offered() -> Offered:
     return an_offered()
 

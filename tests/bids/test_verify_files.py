@@ -1,7 +1,6 @@
 """A byte that changed in storage is found and named."""
 
 from dataclasses import replace
-from datetime import datetime
 from io import StringIO
 
 import pytest
@@ -18,16 +17,18 @@ from kernel.actor import Actor
 from kernel.files import path_of
 from tests.bids.cases import daycare
 from tests.bids.offer_strategies import PICTURE
+from tests.kept import kept
+from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 ORDER = DocumentOrder(language=Language.FI, profile=Profile.COMPACT, theme=Theme.SELKEA)
 
 
-@pytest.fixture
-def bid(system: Actor, now: datetime) -> Bid:
+@kept
+def bid() -> Bid:
     logo = OfferFile(name="logo", media_type="image/png", data=PICTURE)
-    bid = import_bid(offer=replace(daycare(), files=(logo,)), by=system, now=now)
-    request_document(source=bid, kind=DocumentKind.OFFER_PDF, order=ORDER, by=system, now=now)
+    bid = import_bid(offer=replace(daycare(), files=(logo,)), by=Actor.system("tests"), now=NOON)
+    request_document(source=bid, kind=DocumentKind.OFFER_PDF, order=ORDER, by=Actor.system("tests"), now=NOON)
     return bid
 
 

@@ -21,6 +21,7 @@ from kernel.errors import NotPermitted, NotVisible
 from tests.api.asker import Asker, said
 from tests.bids.cases import daycare
 from tests.bids.ok_world import OkWorld, an_ok_world
+from tests.kept import kept
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ LATER = NOON + timedelta(minutes=1)
 THEIRS, OURS, LAST = "Selkokielestä", "Ratkaisumme", "Lopuksi"
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     """The firm whose text came first, and whose step is in the schedule, has been left out."""
     texts = (Text(title=THEIRS, text="Helppoa.", owner="SEL"), Text(title=OURS, text="a"), Text(title=LAST, text="b"))

@@ -17,6 +17,7 @@ from pytest_django import Settings
 from bids.models import Part
 from bids.vocabulary import PartState, PriceVisibility
 from kernel.models import AuditEvent
+from tests.kept import kept
 from tests.stories.joint_world import LEAD, OUTSIDER, PARTNER, ROLES, JointWorld, a_joint_world
 from tests.stories.routes import DRAFT, NOT_MAIL, READERS, ROUTES, Route, Way, every_name, is_elsewhere
 from tests.web.conftest import logged_in
@@ -44,7 +45,7 @@ def _counters_of_its_own(settings: Settings) -> None:
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
 
 
-@pytest.fixture
+@kept
 def world() -> JointWorld:
     """One world for every address: whatever asking for one of them does is undone."""
     return a_joint_world(PriceVisibility.ALL, is_sent=True)

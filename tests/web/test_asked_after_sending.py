@@ -13,10 +13,11 @@ from tests.bids.cases import daycare
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.requests import a_link
 from tests.bids.sendings import sent
+from tests.kept import kept
 from tests.web.test_answering import fields_of, text_of
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     now = database_now()
     world = an_ok_world(replace(daycare(), valid_until=daycare().valid_until.replace(year=now.year + 1)), now=now)

@@ -6,13 +6,14 @@ from django.test import Client
 from bids.queries.costs import own_costs
 from kernel.clock import database_now
 from tests.bids.requests import Request, a_request
+from tests.kept import kept
 from tests.web.conftest import logged_in
 from tests.web.test_answering import address, opened, sent, text_of
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def asked() -> Request:
     return a_request(database_now())
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import pytest
 from django.apps import apps
 from django.test import Client
 
@@ -15,12 +14,13 @@ from kernel.clock import database_now
 from tests.bids.cases import daycare
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.sendings import sent
+from tests.kept import kept
 from tests.web.test_answering import fields_of
 from tests.web.test_client_page import opened, text_of
 from tests.web.test_greedy_scanner_invitations import FORM, LINKED, ORIGINS, RANDOM
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     now = database_now()
     world = an_ok_world(replace(daycare(), valid_until=(now + timedelta(days=60)).date()), now=now)

@@ -16,6 +16,7 @@ from bids.web import answering
 from kernel.clock import database_now
 from kernel.models import AuditEvent
 from tests.bids.requests import Request, a_link, a_request, an_answer, hashes
+from tests.kept import kept
 from tests.web.test_answering import address, fields_of, sent
 
 RANDOM = "q7x random text"
@@ -28,7 +29,7 @@ LINKED = re.compile(r"""\b(?:href|src|hx-get)="([^"#]+)""")
 FORM = re.compile(r'<form[^>]*method="post"(?:[^>]*action="([^"]+)")?[^>]*>(.*?)</form>', re.DOTALL)
 
 
-@pytest.fixture
+@kept
 def asked() -> Request:
     return a_request(database_now())
 

@@ -14,13 +14,14 @@ from tests.bids.cases import daycare
 from tests.bids.editors import someone_at
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.sendings import sent
+from tests.kept import kept
 from tests.web.conftest import logged_in
 
 MOST = {"offer": 42, "send": 42, "requests": 30, "versions": 15, "words": 25}
 """By the page's name, a few more than it asks: what makes a page ask much more has been loaded a second time."""
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     """An offer a client holds, with a firm asked again, an open suggestion and an answered legal question."""
     now = database_now()

@@ -11,13 +11,14 @@ from bids.actions.leave_out_part import leave_out_part
 from bids.vocabulary import PriceVisibility
 from kernel.clock import database_now
 from tests.bids.requests import Request, a_request
+from tests.kept import kept
 from tests.stories.joint_world import LEAD, OTHER, PARTNER, JointWorld, a_joint_world
 from tests.web.test_answering import address, opened, sent, text_of
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def asked() -> Request:
     return a_request(database_now())
 

@@ -14,6 +14,7 @@ from bids.steps.asking import Asked
 from bids.vocabulary import LinkWay
 from kernel.clock import database_now
 from tests.bids.requests import SIGN, Request, a_link, a_request
+from tests.kept import kept
 from tests.web.conftest import logged_in
 from tests.web.test_answering import address, opened, sent, text_of
 from tests.world import a_person
@@ -21,7 +22,7 @@ from tests.world import a_person
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def asked() -> Request:
     return a_request(database_now())
 

@@ -13,12 +13,13 @@ from bids.steps.minting import mint
 from bids.vocabulary import LetterKind
 from kernel.clock import database_now
 from tests.bids.requests import Request, a_link, a_request, an_answer, hashes
+from tests.kept import kept
 from worker.letters.composing import Composed, compose
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def asked() -> Request:
     return a_request(database_now())
 
