@@ -30,6 +30,7 @@ from bids.api.bodies import StrictSerializer, keys_in
 from bids.api.components import response_header
 from bids.api.shapes import BidShape, DocumentShape
 from bids.api.versions import IF_MATCH, etag_of, version_seen
+from bids.exports.change_checks import with_change_checks
 from bids.exports.version_changes import changes_between
 from bids.exports.version_sheet import VersionIsCorruptError
 from bids.models import Bid, ClientLink
@@ -271,7 +272,7 @@ class Sending(ApiView):
         actor, now = actor_of(request), moment_of(request)
         bid = _led(actor, public_id)
         on_its_way = being_sent(bid, now=now)
-        checks = send_checks(bid, now=now)
+        checks = with_change_checks(send_checks(bid, now=now), bid)
         may_go = checks.may_go and on_its_way is None and bid.state == BidState.DRAFTING.value
         return Response(SendingShape(_told(checks, on_its_way, may_go=may_go)).data, headers={"ETag": _as_seen(bid)})
 

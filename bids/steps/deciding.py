@@ -43,11 +43,11 @@ from bids.steps.one_time_codes import count_code
 from bids.steps.sending import standing_of
 from bids.steps.whom_to_write import lead_recipient, recipient_of
 from bids.vocabulary import (
+    PDFS,
     CodeFor,
     DecisionKind,
     DecisionMethod,
     DecisionWay,
-    DocumentKind,
     Language,
     LetterKind,
     LetterState,
@@ -199,9 +199,12 @@ def hold_version(bid: Bid, *, seen: str, at: datetime, is_recorded: bool = False
     The offer is locked already, so that whatever else befalls the version waits or has happened. `at` is the moment
     that must lie within its last day: a decision that the lead records may be written down later than it came.
     """
-    if RevisionStanding.objects.filter(bid=bid, state=RevisionState.ACCEPTED.value).exists():
-        raise AcceptedAlready
+    agreed = RevisionStanding.objects.filter(bid=bid, state=RevisionState.ACCEPTED.value).select_related("revision")
+    holds = agreed.order_by("-revision__number").first()
     revision = revision_seen(bid, seen)
+    # A version from before the last yes is answered; one after it proposes a change of what was agreed.
+    if holds is not None and (revision is None or revision.number <= holds.revision.number):
+        raise AcceptedAlready
     if revision is None:
         raise NewerVersion
     standing = standing_of(revision)
@@ -300,7 +303,12 @@ def write_decision(held: Held, said: Said, *, by: Actor, now: datetime) -> Decis
     decision = _decision(held, said, now=now)
     evidence = _evidence(held, decision, said)
     DecisionStanding.objects.create(
-        decision=decision, bid=held.bid, revision=held.revision, kind=said.kind.value, changed_at=now
+        decision=decision,
+        bid=held.bid,
+        revision=held.revision,
+        kind=said.kind.value,
+        change=held.revision.change,
+        changed_at=now,
     )
     is_yes = said.kind is DecisionKind.ACCEPT
     held.standing.state = (RevisionState.ACCEPTED if is_yes else RevisionState.DECLINED).value
@@ -308,6 +316,9 @@ def write_decision(held: Held, said: Said, *, by: Actor, now: datetime) -> Decis
     held.standing.changed_at = max(now, held.standing.changed_at)
     held.standing.save()
     Bid.objects.filter(pk=held.bid.pk).update(changed_at=now)
+    if is_yes and held.revision.change:
+        # What is agreed now is what was being changed: nothing is, until the lead begins anew.
+        Bid.objects.filter(pk=held.bid.pk, changing=held.revision.change).update(changing=0, change_reason="")
     audit.record(
         _EVENTS[said.kind, isinstance(said.how, WrittenDown)],
         on=held.bid,
@@ -445,7 +456,7 @@ def _evidence(held: Held, decision: Decision, said: Said) -> Evidence:
 
 
 def _decided_version(held: Held) -> DecidedVersion:
-    pdfs = Document.objects.filter(revision=held.revision, kind=DocumentKind.OFFER_PDF.value).select_related("asset")
+    pdfs = Document.objects.filter(revision=held.revision, kind__in=PDFS).select_related("asset")
     return DecidedVersion(
         bid=held.bid.public_id,
         offer_number=held.frozen.offer.number,

@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from bids.content import JointOffer
 from bids.exports.bid_package import write_package
+from bids.exports.change_checks import with_change_checks
 from bids.exports.frozen_version import FrozenVersion, Posting, read_version, version_hash
 from bids.models import Bid, Document, Letter, Part, Revision, RevisionPart, RevisionStanding
 from bids.queries.oks import ok_board, promised_by
@@ -243,7 +244,7 @@ def _missing_ok(bid: Bid, revision: Revision, *, now: datetime) -> str:
         if (bytes(row.part_hash), bytes(row.frame_hash)) != (promised[pk].part_hash, promised[pk].frame_hash):
             return why.CHANGED_MEANWHILE
     for ok in ok_board(bid, now=now):
-        if not ok.is_ok and (revision.binding or ok.is_lead):
+        if not ok.is_ok and not ok.part.is_gone and (revision.binding or ok.is_lead):
             return f"{why.OK_TAKEN_BACK}:{ok.name}"
     return ""
 
@@ -251,7 +252,7 @@ def _missing_ok(bid: Bid, revision: Revision, *, now: datetime) -> str:
 def _stop(bid: Bid, revision: Revision, *, now: datetime) -> str:
     """Whether something that stops a sending has come up since; whom it goes to was fixed at freezing."""
     how = _frozen(revision).posting.how
-    return why.STOPPED if send_checks(bid, now=now, how=how).stops else ""
+    return why.STOPPED if with_change_checks(send_checks(bid, now=now, how=how), bid).stops else ""
 
 
 def _move(standing: RevisionStanding, to: RevisionState, *, now: datetime) -> None:
