@@ -6,21 +6,28 @@ from django.contrib import admin
 from django.db import models
 
 from bids.models import (
+    ActualQuantity,
     Approval,
     ApprovalRevocation,
     Asset,
     Bid,
     BidFile,
+    ChangeRequest,
     Client,
     ClientContact,
     ClientLink,
+    CounterOffer,
+    Decision,
+    DecisionStanding,
     Document,
+    Evidence,
     FrozenSheet,
     Group,
     GroupMember,
     GroupYes,
     Invitation,
     InvitationLink,
+    InvoiceMark,
     LegalAnswer,
     Letter,
     LineItem,
@@ -33,7 +40,9 @@ from bids.models import (
     Package,
     PackageLine,
     Part,
+    PartDone,
     PlannedInstalment,
+    Question,
     Revision,
     RevisionPart,
     RevisionStanding,
@@ -204,6 +213,11 @@ _plain(BidFile, ("name", "bid", "asset"), ("bid", "asset"), ("name", "bid__numbe
 _plain(Approval, ("part", "firm", "kind", "method", "given_at"), ("part", "firm"), ("part__bid__number", "firm__name"))
 _plain(ApprovalRevocation, ("approval", "was_not_me", "revoked_at"), ("approval",), ("approval__part__bid__number",))
 _plain(ClientLink, ("contact_name", "bid", "scope", "way", "expires_at", "revoked_at"), ("bid",), ("bid__number",))
+_plain(ChangeRequest, ("revision", "kind", "state", "asked_at"), ("revision",), ("bid__number",))
+_plain(CounterOffer, ("revision", "is_late", "way", "arrived_at"), ("revision",), ("bid__number",))
+_plain(Decision, ("revision", "kind", "method", "way", "decided_at"), ("revision",), ("public_id", "bid__number"))
+_plain(DecisionStanding, ("revision", "kind", "state", "objected_at"), ("revision",), ("bid__number",))
+_plain(Evidence, ("decision",), ("decision",), ("decision__public_id", "decision__bid__number"))
 _plain(Group, ("name", "made_by", "rules_version"), ("made_by",), ("name", "made_by__name"))
 _plain(GroupMember, ("group", "firm"), ("group", "firm"), ("group__name", "firm__name"))
 _plain(GroupYes, ("group", "firm", "rules_version", "given_at"), ("group", "firm"), ("group__name", "firm__name"))
@@ -211,7 +225,11 @@ _plain(InvitationLink, ("invitation", "way", "made_at", "expires_at", "revoked_a
 _plain(LegalAnswer, ("lead", "question", "answer", "answered_at"), ("lead",), ("lead__name", "question"))
 _plain(Meeting, ("client_name", "firm", "met_on", "next_on", "bid"), ("firm", "bid"), ("client_name", "firm__name"))
 _plain(OneTimeCode, ("about", "purpose", "made_at", "attempts", "used_at"), (), ("about", "purpose"))
+_plain(Question, ("revision", "to_part", "state", "asked_at"), ("revision", "to_part"), ("bid__number",))
 _plain(RevisionPart, ("revision", "part", "firm"), ("revision", "part", "firm"), ("firm__name", "part__bid__number"))
 _plain(RevisionStanding, ("revision", "state", "changed_at", "sent_how"), ("revision",), ("bid__number", "state"))
 _plain(Suggestion, ("part", "made_by_firm", "state", "made_at"), ("part", "made_by_firm"), ("bid__number",))
 _plain(ToldPrice, ("part", "state", "told_at"), ("part",), ("part__bid__number", "part__key"))
+_plain(InvoiceMark, ("part", "number", "gross", "invoiced_on", "undone_at"), ("part",), ("part__bid__number",))
+_plain(ActualQuantity, ("part", "code", "quantity", "reported_at"), ("part",), ("part__bid__number", "code"))
+_plain(PartDone, ("part", "done_at", "undone_at"), ("part",), ("part__bid__number",))

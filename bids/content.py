@@ -7,7 +7,7 @@ Amounts are euros as `Decimal`, percentages are per hundred (25.5 means 25.5 %),
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from bids.vocabulary import (
@@ -313,3 +313,19 @@ class Choice:
 
 
 NOTHING_CHOSEN = Choice()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenAnswer:
+    """A question of the client and what was answered. `place` is its address in that version, `about` its words.
+
+    `firm` is the key of the firm that was asked; empty where a version was frozen before that was kept.
+    """
+
+    version: int
+    place: str
+    about: str
+    question: str
+    answer: str
+    answered_at: datetime
+    firm: str = ""

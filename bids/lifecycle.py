@@ -22,6 +22,12 @@ _PART: dict[PartState, frozenset[PartState]] = {
     PartState.LEFT: frozenset({PartState.ASKED, *_OUT}),
 }
 
+_BACK: dict[RevisionState, frozenset[RevisionState]] = {
+    # Only with the annulling of what the lead had recorded: the version is what it would be without.
+    RevisionState.ACCEPTED: frozenset({RevisionState.SENT, RevisionState.EXPIRED}),
+    RevisionState.DECLINED: frozenset({RevisionState.SENT, RevisionState.EXPIRED}),
+}
+
 _REVISION: dict[RevisionState, frozenset[RevisionState]] = {
     RevisionState.FROZEN: frozenset({RevisionState.SENT, RevisionState.ABANDONED}),
     RevisionState.SENT: frozenset(
@@ -56,6 +62,11 @@ def part_may_become(now: PartState, then: PartState) -> bool:
 def revision_may_become(now: RevisionState, then: RevisionState) -> bool:
     """Whether a version that is `now` may become `then`; staying as it is is no step."""
     return then in _REVISION[now]
+
+
+def revision_may_go_back(now: RevisionState, then: RevisionState) -> bool:
+    """Whether a version may become `then` again when what the lead recorded about it is annulled."""
+    return then in _BACK.get(now, frozenset())
 
 
 def revision_state_at(stored: RevisionState, expires_at: datetime, *, now: datetime) -> RevisionState:

@@ -207,6 +207,14 @@ def may_write_costs(actor: Actor, part: Part) -> bool:
     return _holds_invitation(actor, part) or own
 
 
+def may_speak_of_own_work(actor: Actor, part: Part) -> bool:
+    """How much it was, what is invoiced, that it is done: says the firm itself, or whoever holds its invitation.
+
+    The lead says it of nobody else's part, and the program of none.
+    """
+    return may_write_costs(actor, part)
+
+
 def may_write_words_of(actor: Actor, part: Part) -> bool:
     """A firm's texts are written by all who write for it, its producers too."""
     return may_write_part(actor, part) or (actor.firm_id == part.firm_id and may_write_for(actor, part.firm))

@@ -347,6 +347,7 @@ class LetterKind(StrEnum):
     DECISION_RECEIPT = "decision_receipt"
     DECISION_RECORDED = "decision_recorded"
     DECISION_OBJECTED = "decision_objected"
+    DECISION_ANNULLED = "decision_annulled"
     OFFER_ACCEPTED = "offer_accepted"
     OFFER_DECLINED = "offer_declined"
     COUNTER_OFFER = "counter_offer"

@@ -41,7 +41,8 @@ def begin_sending(  # noqa: PLR0913 - to whom, how, with which words, and what i
 
     `to` names contacts of the client, all that have an address when it is None. `seen_at` is the offer's `changed_at`
     as the lead saw it: `Stale` when something has changed since. `answers` names the client's open wishes that it
-    answers once it is sent, all of them when it is None; `with_answers` takes what the client was answered into it.
+    answers once it is sent, those it does something about when it is None; `with_answers` takes what the client was
+    answered into it.
     Asking again while it is being sent is refused with `BeingSent`.
     """
     bid = lock_bid(bid, even_closed=True)

@@ -1,12 +1,14 @@
 """Put an offer away."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from bids.lifecycle import bid_may_become
 from bids.models import Bid, RevisionStanding
 from bids.permissions import may_send
+from bids.queries.own_work import has_work
 from bids.steps.changing import ChangeUnderWay
 from bids.steps.leaving import has_heard
 from bids.steps.letters import write_letter
@@ -31,7 +33,8 @@ class StillWithTheClient(Refusal):
 def close_offer(*, bid: Bid, by: Actor, now: datetime) -> Bid:
     """The offer is closed and changes no more, and each firm that is in it or was asked hears of it once.
 
-    Where the client has said yes nobody is written to: what was agreed goes on. Closing twice changes nothing.
+    Where the client has said yes it is closed as completed: what was agreed stands, and each firm of it is told so.
+    Closing twice changes nothing.
     """
     bid = lock_bid(bid, even_closed=True)
     require(may_send(by, bid))
@@ -51,11 +54,12 @@ def close_offer(*, bid: Bid, by: Actor, now: datetime) -> Bid:
 
 def _tell_partners(bid: Bid, *, now: datetime) -> None:
     sent = RevisionStanding.objects.filter(bid=bid, sent_at__isnull=False)
-    if sent.filter(state=RevisionState.ACCEPTED.value).exists():
-        return
-    was_sent = int(sent.exists())
+    was_accepted = sent.filter(state=RevisionState.ACCEPTED.value).exists()
+    said: dict[str, Any] = {"was_accepted": 1} if was_accepted else {"was_sent": int(sent.exists())}
     for part in partners_in(bid):
         recipient = recipient_of(part)
+        if was_accepted and not has_work(bid, part.firm_id):
+            continue
         if recipient is not None and has_heard(part):
             key = str(bid.public_id)
-            write_letter(LetterKind.OFFER_CLOSED, recipient, about=part, key=key, now=now, was_sent=was_sent)
+            write_letter(LetterKind.OFFER_CLOSED, recipient, about=part, key=key, now=now, **said)

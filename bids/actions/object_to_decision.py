@@ -44,6 +44,6 @@ def object_to_decision(
     audit.record(
         "decision.objected", on=bid, by=by, at=now, version=decision.revision.number, decision=key, kind=decision.kind
     )
-    tell_lead(bid, decision.revision, LetterKind.DECISION_OBJECTED, key=key, now=now)
-    tell_partners(decision.revision, LetterKind.DECISION_OBJECTED, key=key, now=now)
+    tell_lead(bid, decision.revision, LetterKind.DECISION_OBJECTED, key=key, now=now, decision=key)
+    tell_partners(decision, LetterKind.DECISION_OBJECTED, now=now)
     return decision

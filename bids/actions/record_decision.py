@@ -19,7 +19,7 @@ from bids.steps.deciding import (
 )
 from bids.steps.recording import RecordedFile, written_down
 from bids.steps.settling import OfferIsClosed, lock_bid
-from bids.vocabulary import BidState, DecisionKind, DecisionWay
+from bids.vocabulary import BidState, DecisionKind, DecisionState, DecisionWay
 from kernel.action import action
 from kernel.actor import Actor
 from kernel.errors import Malformed, require
@@ -50,7 +50,7 @@ def record_decision(  # noqa: PLR0913 - what was decided, how it came, when, and
     bid = lock_bid(bid, even_sending=True)
     require(may_send(by, bid))
     made = same_decision(nonce, kind=kind, seen=seen, link=None)
-    if made is not None and made.bid_id == bid.pk:
+    if made is not None and made.bid_id == bid.pk and made.standing.state == DecisionState.STANDING.value:
         return made
     if bid.state == BidState.CLOSED.value:
         raise OfferIsClosed

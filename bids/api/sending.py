@@ -31,6 +31,7 @@ from bids.api.components import response_header
 from bids.api.shapes import BidShape, DocumentShape
 from bids.api.versions import IF_MATCH, etag_of, version_seen
 from bids.exports.change_checks import with_change_checks
+from bids.exports.version_answers import answers_carried
 from bids.exports.version_changes import changes_between
 from bids.exports.version_sheet import VersionIsCorruptError
 from bids.models import Bid, ClientLink
@@ -39,6 +40,7 @@ from bids.queries.legal_answers import LegalQuestion
 from bids.queries.send_checks import Check, SendChecks, send_checks
 from bids.queries.versions import Version, being_sent, known_to, sent_before, version_number, versions_of
 from bids.sheets.send_sentences import check_sentence, question_sentence, reason_sentence
+from bids.sheets.shape import Answer
 from bids.sheets.version_diff import Change, Changes
 from bids.visibility import Eyes
 from bids.vocabulary import BidState, Language, LinkScope, LinkWay, RevisionState, SentHow
@@ -122,12 +124,27 @@ class ChangesShape(serializers.Serializer[Changes]):
     changes = ChangeRow(many=True)
 
 
+class AnswerShape(serializers.Serializer[Answer]):
+    """A question of the client that the version carries, with its answer."""
+
+    place = serializers.CharField(
+        allow_blank=True,
+        help_text="What it is about: line:A1, part:KEY, section:1; empty for the whole and what is gone.",
+    )
+    about = serializers.CharField(help_text="The same in words, as it was when it was asked.")
+    question = serializers.CharField()
+    answer = serializers.CharField()
+    answered_on = serializers.DateField(source="day.value")
+    version = serializers.IntegerField(help_text="The version that was asked about.")
+
+
 class VersionShape(VersionRow):
     """A version with its documents, and what changed since the one the client got before."""
 
     documents = serializers.SerializerMethodField(help_text="Only for those who may see every price.")
     earlier = serializers.SerializerMethodField(help_text="The number of the version the client got before.")
     changes = serializers.SerializerMethodField()
+    answers = serializers.SerializerMethodField(help_text="Those to one's own firm, or all where prices are open.")
 
     @extend_schema_field(DocumentShape(many=True))
     def get_documents(self, version: Version) -> Any:
@@ -154,6 +171,16 @@ class VersionShape(VersionRow):
         except VersionIsCorruptError as error:
             raise VersionIsDamaged from error
         return ChangesShape(found, many=True).data
+
+    @extend_schema_field(AnswerShape(many=True))
+    def get_answers(self, version: Version) -> Any:
+        """What the client was answered, as the version carries it."""
+        language = Language((get_language() or Language.EN)[:2])
+        try:
+            found: Any = answers_carried(version.revision, self.context["eyes"], language=language)
+        except VersionIsCorruptError as error:
+            raise VersionIsDamaged from error
+        return AnswerShape(found, many=True).data
 
 
 class SendingShape(serializers.Serializer[Any]):
@@ -194,7 +221,7 @@ class SendAsked(StrictSerializer):
         allow_null=True,
         default=None,
         max_length=200,
-        help_text="The client's open wishes that the version answers once it is sent; left out, all of them.",
+        help_text="The client's open wishes that it answers once it is sent; left out, those it does something about.",
     )
     with_answers = serializers.BooleanField(
         required=False, default=True, help_text="Whether what the client was answered so far is part of the version."

@@ -1,13 +1,14 @@
 """Reading a client's answers back: each is proven by the evidence it was written with, and comes to the same sums."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from bids.exports.deciding import sums_of
 from bids.exports.evidence import evidence_hash, evidence_tree
 from bids.models import Decision, Evidence, Revision
-from bids.vocabulary import RevisionState
+from bids.vocabulary import DecisionState, RevisionState
 from kernel.audit import commitment
+from kernel.models import AuditEvent
 
 ANSWERED: Final[Mapping[str, RevisionState]] = {
     "offer.accepted": RevisionState.ACCEPTED,
@@ -17,17 +18,22 @@ ANSWERED: Final[Mapping[str, RevisionState]] = {
 }
 """The events that tell of an answer, and what a version stands as after it."""
 
+ANNULLED: Final = "decision.annulled"
+"""The event that tells of an answer taken back; its fact `state` is what the version stands as after it."""
+
 _COMMITTED: Final = {"name": "typed_name", "ip": "ip", "user_agent": "user_agent"}
 
 
-def faults_of_decisions(
-    revision: Revision, facts: Callable[[str], Mapping[str, Any] | None]
-) -> Iterator[tuple[str, str]]:
-    """What is wrong with the answers to a version; `facts` gives what the trail told of it by type of event."""
-    told = {str(said["decision"]): said for type_ in ANSWERED if (said := facts(type_)) is not None}
-    for decision in Decision.objects.filter(revision=revision).select_related("revision", "evidence").order_by("pk"):
-        thing = f"the answer {decision.public_id}"
-        fault = _fault_of(decision, told.get(str(decision.public_id)), is_told=bool(told))
+def faults_of_decisions(revision: Revision, events: Sequence[AuditEvent]) -> Iterator[tuple[str, str]]:
+    """What is wrong with the answers to a version; `events` are what the trail tells of answers to it."""
+    told = {str(one.facts["decision"]): one.facts for one in events if one.type in ANSWERED}
+    annulled = {str(one.facts["decision"]) for one in events if one.type == ANNULLED}
+    for decision in Decision.objects.filter(revision=revision).select_related("standing", "revision").order_by("pk"):
+        key = str(decision.public_id)
+        thing = f"the answer {key}"
+        fault = _fault_of(decision, told.get(key), is_told=bool(told))
+        if not fault and told and (decision.standing.state == DecisionState.ANNULLED) != (key in annulled):
+            fault = "counts otherwise than the trail tells"
         if fault:
             yield thing, fault
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import rfc8785
 
-from bids.content import NOTHING_CHOSEN, Choice, JointOffer
+from bids.content import NOTHING_CHOSEN, Choice, FrozenAnswer, JointOffer
 from bids.exports.bid_package import read_own_package, write_package
 from bids.pricing import TRAVEL_MARGIN_SCHEME, ChoiceFault, ChoiceRefused, totals
 from bids.sheets.change import ChangeSheet
@@ -44,12 +44,17 @@ class FrozenOffer:
 
 
 def freeze(
-    offer: JointOffer, order: DocumentOrder, *, version: int | None = None, change: ChangeSheet | None = None
+    offer: JointOffer,
+    order: DocumentOrder,
+    *,
+    version: int | None = None,
+    answers: tuple[FrozenAnswer, ...] = (),
+    change: ChangeSheet | None = None,
 ) -> bytes:
     """Canonical bytes (RFC 8785): the same offer and order always give the same ones.
 
-    What is sent names its version and carries no draft mark. A version that changes what was agreed holds that `change`
-    in words too, from which its one page is drawn.
+    What is sent names its version, prints what the client was answered, and carries no draft mark. A version that
+    changes what was agreed holds that `change` in words too, from which its one page is drawn.
     Raises `bids.pricing.ChoiceRefused` when the choice is not one the offer allows, or when the lead would sell others'
     travel services: no document states as a fact a sum whose VAT is not reckoned.
     """
@@ -62,6 +67,7 @@ def freeze(
         profile=order.profile,
         is_draft=version is None and carries_draft_mark(offer),
         version=version,
+        answers=answers,
     )
     if change is not None:
         clauses = said_of_a_change(sheet.clauses_in_all, offer, change.number)

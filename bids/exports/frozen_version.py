@@ -13,7 +13,7 @@ from uuid import UUID
 import rfc8785
 
 from bids.choosing import can_be_chosen
-from bids.content import NOTHING_CHOSEN, Choice, JointOffer
+from bids.content import NOTHING_CHOSEN, Choice, FrozenAnswer, JointOffer
 from bids.exports.bid_package import read_own_package, write_package
 from bids.exports.frozen_offer import DocumentOrder
 from bids.pricing import ChoiceRefused, Totals, totals
@@ -53,18 +53,6 @@ class Sheaf:
     kind: DocumentKind
     order: DocumentOrder
     sheet_sha256: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class FrozenAnswer:
-    """A question of the client and what was answered. `place` is its address in that version, `about` its words."""
-
-    version: int
-    place: str
-    about: str
-    question: str
-    answer: str
-    answered_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,6 +215,7 @@ def _answer(answer: FrozenAnswer) -> dict[str, Any]:
         "version": answer.version,
         "place": answer.place,
         "about": answer.about,
+        "firm": answer.firm,
         "question": answer.question,
         "answer": answer.answer,
         "answered_at": answer.answered_at.astimezone(UTC).isoformat(timespec="microseconds"),

@@ -9,7 +9,7 @@ from bids.exports.bid_package.kinds import Kind, ListOf
 from bids.exports.bid_package.layout import OFFER
 from bids.exports.bid_package.shapes import Shape
 from bids.pricing import PricedLine, Totals, plain, priced_lines, totals, totals_as_json
-from bids.sheets.shape import OfferSheet
+from bids.sheets.shape import Answer, OfferSheet
 from bids.vat import vat_wording
 from bids.vocabulary import Language
 
@@ -126,12 +126,24 @@ def offer_twin(offer: JointOffer, choice: Choice, sheet: OfferSheet) -> dict[str
             "language": sheet.language,
             "clauses": [{"key": clause.key, "text": clause.text} for clause in sheet.clauses],
         },
+        **({"answers": list(map(_answered, sheet.answers))} if sheet.answers else {}),
     }
 
 
 def twin_bytes(offer: JointOffer, choice: Choice, sheet: OfferSheet) -> bytes:
     """The twin as a file: UTF-8, always the same bytes for the same offer, choice and sheet."""
     return (json.dumps(offer_twin(offer, choice, sheet), ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def _answered(answer: Answer) -> dict[str, Any]:
+    return {
+        "place": answer.place,
+        "about": answer.about,
+        "question": answer.question,
+        "answer": answer.answer,
+        "answered_on": answer.day.value,
+        "version": answer.version,
+    }
 
 
 def _seen(shape: Shape, written: dict[str, Any]) -> dict[str, Any]:

@@ -13,4 +13,6 @@ def changes_between(earlier: Revision, later: Revision, eyes: Eyes, *, language:
     def shows(key: str) -> bool:
         return eyes.sees_price_of(key) if key else eyes.sees_every_price
 
-    return version_diff(intact(earlier).offer, intact(later).offer, language=language, shows_prices=shows)
+    before, after = intact(earlier), intact(later)
+    answers = (before.answers, after.answers)
+    return version_diff(before.offer, after.offer, language=language, shows_prices=shows, answers=answers)

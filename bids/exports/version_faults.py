@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from bids.exports.decision_faults import ANSWERED, faults_of_decisions
+from bids.exports.decision_faults import ANNULLED, ANSWERED, faults_of_decisions
 from bids.exports.frozen_offer import hash_of as sheet_hash
 from bids.exports.frozen_version import NOTHING_BEFORE, FrozenVersion, read_version, version_hash
-from bids.models import Approval, Document, FrozenSheet, Revision, RevisionPart, RevisionStanding
+from bids.models import Approval, Document, FrozenSheet, Question, Revision, RevisionPart, RevisionStanding
 from bids.promises import hash_of as promise_hash
-from bids.vocabulary import OkKind, RevisionState
+from bids.vocabulary import OkKind, QuestionState, RevisionState
 from kernel import verification
 from kernel.files import FileIsCorruptError, read
 from kernel.models import AuditEvent
@@ -45,6 +45,7 @@ class _Trail:
     holds: bool
     told: Mapping[int, Mapping[str, AuditEvent]]
     states: Mapping[int, RevisionState]
+    answers: Mapping[int, Sequence[AuditEvent]]
 
     def facts(self, number: int, type_: str) -> Mapping[str, Any] | None:
         """What an event of this type said of a version, if the trail can be believed and has one."""
@@ -118,8 +119,9 @@ def _faults_of_version(revision: Revision, trail: _Trail, *, previous: bytes, nu
         yield "", "has a row that says something else than its content"
     yield from _faults_of_standing(revision.standing, revision, trail)
     yield from _faults_of_oks(revision, frozen)
+    yield from _faults_of_answers(revision, version)
     yield from _faults_of_files(revision, version, trail)
-    yield from faults_of_decisions(revision, lambda type_: trail.facts(revision.number, type_))
+    yield from faults_of_decisions(revision, trail.answers.get(revision.number, ()) if trail.holds else ())
 
 
 def _faults_of_standing(standing: RevisionStanding, revision: Revision, trail: _Trail) -> _Found:
@@ -156,6 +158,20 @@ def _faults_of_oks(revision: Revision, frozen: Mapping[str, Any] | None) -> _Fou
 
 def _lead_part(rows: Sequence[RevisionPart]) -> int:
     return next(row.part_id for row in rows if row.part.role == "lead")
+
+
+def _faults_of_answers(revision: Revision, version: FrozenVersion) -> _Found:
+    """What a version says the client was answered is what somebody asked and the lead released, in those words."""
+    if not version.answers:
+        return
+    released = Question.objects.filter(bid=revision.bid_id, state=QuestionState.RELEASED.value)
+    given = {
+        (one.revision.number, f"{one.place}:{one.key}" if one.key else "", one.text, one.answer, one.released_at)
+        for one in released.select_related("revision")
+    }
+    for one in version.answers:
+        if (one.version, one.place, one.question, one.answer, one.answered_at) not in given:
+            yield "", f"carries an answer about {one.place or 'the whole'} that is not the one given"
 
 
 def _faults_of_files(revision: Revision, version: FrozenVersion, trail: _Trail) -> _Found:
@@ -198,11 +214,14 @@ def _faults_of_file(document: Document, went_out: Mapping[str, Any] | None) -> _
 def _trail_of(chain: UUID, *, holds: bool) -> _Trail:
     told: dict[int, dict[str, AuditEvent]] = {}
     states: dict[int, RevisionState] = {}
-    for event in AuditEvent.objects.filter(chain=chain, type__in=_MOVES).order_by("seq"):
+    answers: dict[int, list[AuditEvent]] = {}
+    for event in AuditEvent.objects.filter(chain=chain, type__in=[*_MOVES, ANNULLED]).order_by("seq"):
         number = int(event.facts.get("version", 0))
         told.setdefault(number, {})[event.type] = event
+        if event.type in ANSWERED or event.type == ANNULLED:
+            answers.setdefault(number, []).append(event)
         if event.type == SENT:
             replaced = [each for each, state in states.items() if state == RevisionState.SENT]
             states |= dict.fromkeys(replaced, RevisionState.SUPERSEDED)
-        states[number] = _MOVES[event.type]
-    return _Trail(holds=holds, told=told, states=states)
+        states[number] = RevisionState(event.facts["state"]) if event.type == ANNULLED else _MOVES[event.type]
+    return _Trail(holds=holds, told=told, states=states, answers=answers)

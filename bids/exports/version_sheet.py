@@ -46,7 +46,14 @@ def version_sheet(
         for file in version.files:
             if file.kind == DocumentKind.OFFER_PDF and file.order.language == language:
                 return _drawn_from(revision, file.sheet_sha256)
-    sheet = offer_sheet(version.offer, choice, language=language, version=version.number, eyes=CLIENTS_EYES)
+    sheet = offer_sheet(
+        version.offer,
+        choice,
+        language=language,
+        version=version.number,
+        answers=version.answers,
+        eyes=CLIENTS_EYES,
+    )
     clauses = _in_frozen_words(sheet.clauses_in_all, version, version_tree(bytes(revision.payload)), choice)
     return replace(sheet, clauses=clauses_in(language, clauses), clauses_in_all=clauses)
 

@@ -135,6 +135,23 @@ DROP TRIGGER bids_bid_changes_what_is_agreed ON bids_bid;
 DROP FUNCTION bids_what_is_changed_is_agreed();
 """
 
+WHAT_IS_BEING_CHANGED_STAYS_AGREED = """
+CREATE FUNCTION bids_what_is_being_changed_stays_agreed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM bids_bid WHERE id = NEW.bid_id AND changing > 0) THEN
+        RAISE EXCEPTION 'a change of what was agreed is under way' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER bids_revisionstanding_stays_while_changed BEFORE UPDATE ON bids_revisionstanding
+    FOR EACH ROW WHEN (OLD.state = 'accepted' AND NEW.state <> 'accepted')
+    EXECUTE FUNCTION bids_what_is_being_changed_stays_agreed();
+"""
+WHAT_IS_BEING_CHANGED_GOES_BACK = """
+DROP TRIGGER bids_revisionstanding_stays_while_changed ON bids_revisionstanding;
+DROP FUNCTION bids_what_is_being_changed_stays_agreed();
+"""
+
 WHO_IS_BOUND_BY_WHAT_WAS_AGREED = """
 CREATE FUNCTION bids_is_bound_by_a_yes(the_part bigint, the_firm bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (
@@ -258,6 +275,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(A_VERSION_NAMES_WHAT_IT_CHANGES, A_VERSION_CHANGES_ANYTHING),
         migrations.RunSQL(A_YES_TAKES_ITS_TURN, ANY_YES_AT_ANY_TIME),
         migrations.RunSQL(WHAT_IS_CHANGED_IS_AGREED, ANYTHING_IS_CHANGED),
+        migrations.RunSQL(WHAT_IS_BEING_CHANGED_STAYS_AGREED, WHAT_IS_BEING_CHANGED_GOES_BACK),
         migrations.RunSQL(WHO_IS_BOUND_BY_WHAT_WAS_AGREED, NOBODY_IS),
         migrations.RunSQL(AN_OK_OR_NOBODY_TO_GIVE_IT, AN_OK),
     ]

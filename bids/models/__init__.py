@@ -26,6 +26,7 @@ from bids.models.milestone import Milestone, MilestoneNeed
 from bids.models.need import Need
 from bids.models.one_time_code import OneTimeCode
 from bids.models.option_group import OptionGroup
+from bids.models.own_work import ActualQuantity, InvoiceMark, PartDone
 from bids.models.package import Package, PackageLine
 from bids.models.part import Part
 from bids.models.question import Question
@@ -36,6 +37,7 @@ from bids.models.term import Term
 from bids.models.told_price import ToldPrice
 
 __all__ = [
+    "ActualQuantity",
     "Approval",
     "ApprovalRevocation",
     "Asset",
@@ -58,6 +60,7 @@ __all__ = [
     "GroupYes",
     "Invitation",
     "InvitationLink",
+    "InvoiceMark",
     "LegalAnswer",
     "Letter",
     "LineItem",
@@ -70,6 +73,7 @@ __all__ = [
     "Package",
     "PackageLine",
     "Part",
+    "PartDone",
     "PlannedInstalment",
     "Question",
     "Revision",

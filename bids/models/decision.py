@@ -100,7 +100,8 @@ class DecisionStanding(models.Model):
     """Whether a decision counts, and whether the client says that a recorded one is not so.
 
     `bid`, `revision` and `kind` repeat the decision's own, `change` its version's: of an offer one yes stands, and one
-    of each change of what was agreed. An objection annuls nothing by itself.
+    of each change of what was agreed. An objection annuls nothing by itself; the lead annuls what it recorded wrongly,
+    with a `reason`, and never what was clicked.
     """
 
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="standing")
@@ -111,9 +112,12 @@ class DecisionStanding(models.Model):
     state = models.CharField(max_length=8, choices=choices_of(DecisionState), default=DecisionState.STANDING.value)
     changed_at = models.DateTimeField()
     reason = CleanTextField(blank=True)
+    annulled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     objected_at = models.DateTimeField(null=True, blank=True)
     objected_by = models.ForeignKey(ClientLink, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     objection = CleanTextField(blank=True)
+    reason_told_at = models.DateTimeField(null=True, blank=True)
+    """Since when the partners may read why the client said no."""
 
     class Meta:
         constraints = [
@@ -134,6 +138,15 @@ class DecisionStanding(models.Model):
                 condition=Q(objected_at__isnull=True, objected_by__isnull=True, objection="")
                 | Q(objected_at__isnull=False, objected_by__isnull=False),
                 name="an_objection_is_somebodys",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=DecisionState.STANDING.value, annulled_by__isnull=True, reason="")
+                | Q(state=DecisionState.ANNULLED.value, annulled_by__isnull=False) & ~Q(reason=""),
+                name="who_annuls_a_decision_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(reason_told_at__isnull=True) | Q(kind=DecisionKind.DECLINE.value),
+                name="only_a_no_has_a_reason_to_tell",
             ),
         ]
 

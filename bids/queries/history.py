@@ -27,6 +27,7 @@ ABOUT_THE_WHOLE = frozenset(
         "milestone.removed",
         "milestone.set",
         "offer.changed",
+        "decision.annulled",
         "decision.objected",
         "offer.accepted",
         "offer.closed",

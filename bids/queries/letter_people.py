@@ -15,6 +15,7 @@ TO_THE_CLIENT_UNLESS_A_FIRM_IS_NAMED = frozenset(
         LetterKind.VALIDITY_EXTENDED,
         LetterKind.QUESTION_ANSWERED,
         LetterKind.CHANGES_ANSWERED,
+        LetterKind.DECISION_ANNULLED,
     }
 )
 ALWAYS_TO_THE_CLIENT = frozenset(

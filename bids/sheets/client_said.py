@@ -1,26 +1,19 @@
-"""What a client asks about, and what a client wishes, in the reader's words."""
+"""What a client wishes, in the reader's words."""
 
+from typing import Final
+
+from django.utils.text import Truncator
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from bids import formats
 from bids.content import JointOffer
 from bids.models import ChangeRequest
-from bids.sheets.places import Place, place_at
+from bids.sheets.places import place_at
 from bids.vocabulary import Language, PlaceKind, PriceBasis, WishKind
 
-
-def about_words(place: Place) -> str:
-    """What of the offer is meant, as it stands in a list: a row, a firm's share, a text, or the whole."""
-    match place.kind:
-        case PlaceKind.WHOLE:
-            return _("The whole")
-        case PlaceKind.LINE:
-            return _("Row %(row)s") % {"row": place.words}
-        case PlaceKind.PART:
-            return _("The share of %(firm)s") % {"firm": place.words}
-        case PlaceKind.SECTION:
-            return _("The text “%(title)s”") % {"title": place.words}
+LONGEST_BESIDE: Final = 120
+"""So much of what a client wrote with a wish stands beside it on one line."""
 
 
 def wish_words(wish: ChangeRequest, offer: JointOffer) -> str:
@@ -39,6 +32,12 @@ def wish_words(wish: ChangeRequest, offer: JointOffer) -> str:
             return _price_words(wish, row)
         case WishKind.OTHER:
             return _("Otherwise")
+
+
+def wish_line(wish: ChangeRequest, offer: JointOffer) -> str:
+    """The wish on one line, with what was written besides."""
+    said, text = wish_words(wish, offer), " ".join(wish.text.split())
+    return f"{said}: {Truncator(text).chars(LONGEST_BESIDE)}" if text else said
 
 
 def _price_words(wish: ChangeRequest, row: str) -> str:

@@ -54,6 +54,7 @@ ABOUT: Final[dict[LetterKind, Promise]] = {
     LetterKind.DECISION_RECEIPT: gettext_lazy("Confirmation of the client's answer"),
     LetterKind.DECISION_RECORDED: gettext_lazy("The client's answer as it was written down"),
     LetterKind.DECISION_OBJECTED: gettext_lazy("The client says that an answer is not theirs"),
+    LetterKind.DECISION_ANNULLED: gettext_lazy("An answer written down wrongly was taken back"),
     LetterKind.OFFER_ACCEPTED: gettext_lazy("The client said yes"),
     LetterKind.OFFER_DECLINED: gettext_lazy("The client said no"),
     LetterKind.COUNTER_OFFER: gettext_lazy("The client made a new offer"),

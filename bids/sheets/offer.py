@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from bids import formats
-from bids.content import CLIENT, NOTHING_CHOSEN, Choice, Contact, JointOffer, Line, OfferPart
+from bids.content import CLIENT, NOTHING_CHOSEN, Choice, Contact, FrozenAnswer, JointOffer, Line, OfferPart
 from bids.pricing import Invoice as PricedInvoice
 from bids.pricing import PricedLine, Sum, VatGroup, priced_lines
 from bids.sheets import amounts, shape
 from bids.sheets.choices import Choices, counted_as
 from bids.sheets.clauses import clauses_in, clauses_in_all
 from bids.sheets.frozen import sheet_as_json, sheet_from_json
+from bids.sheets.places import about_words, address_now, place_of_answer
 from bids.sheets.schedule import gantt, steps
 from bids.sheets.shape import OfferSheet
 from bids.sheets.threads import threads
@@ -22,6 +23,7 @@ from bids.units import unit_name
 from bids.vat import vat_wording
 from bids.visibility import CLIENTS_EYES, Eyes, Seen, seen
 from bids.vocabulary import ClientKind, Language, LinePricing, Profile, Role, VatCategory
+from kernel.clock import helsinki_day
 from kernel.markdown import to_plain
 from members.places import municipality_name
 
@@ -41,16 +43,18 @@ def offer_sheet(
     profile: Profile | None = None,
     is_draft: bool = False,
     version: int | None = None,
+    answers: tuple[FrozenAnswer, ...] = (),
 ) -> OfferSheet:
     """The offer as its client reads it, for a choice, in a language (the offer's own unless another is asked for).
 
-    For other `eyes` it holds what they may read of that. Raises `pricing.ChoiceRefused` for a choice that cannot be
+    For other `eyes` it holds what they may read of that; `answers` may name prices, and are read by who may read the
+    asked firm's. Raises `pricing.ChoiceRefused` for a choice that cannot be
     priced.
     """
     language = language or offer.language
     with override(language.value):
         sheet = _Sheet(seen(offer, eyes, choice), language)
-        return sheet.made(profile or offer.profile, is_draft=is_draft, version=version)
+        return sheet.made(profile or offer.profile, is_draft=is_draft, version=version, answers=answers)
 
 
 class _Sheet:
@@ -72,7 +76,9 @@ class _Sheet:
         self.client_invoices = [invoice for invoice in seen.shape.settlement if invoice.buyer == CLIENT]
         self.is_joint = len(offer.parts) > 1
 
-    def made(self, profile: Profile, *, is_draft: bool, version: int | None) -> OfferSheet:
+    def made(
+        self, profile: Profile, *, is_draft: bool, version: int | None, answers: tuple[FrozenAnswer, ...]
+    ) -> OfferSheet:
         offer, now = self.offer, self.sums
         options, groups, packages = self.choices.options(), self.choices.groups(), self.choices.packages()
         clauses = clauses_in_all(offer, self.shape, has_choices=bool(options or groups or packages))
@@ -135,6 +141,9 @@ class _Sheet:
                 by=amounts.day(offer.valid_until, self.language),
             ),
             version=version,
+            answers=tuple(
+                answer_row(one, self.offer, self.language) for one in answers if self.eyes.sees_price_of(one.firm)
+            ),
         )
 
     def _money(self, value: Decimal | None) -> shape.Money:
@@ -401,6 +410,18 @@ class _Sheet:
         if reached is None or total is None or reached.gross == total.gross:
             return None
         return self._sums(reached)
+
+
+def answer_row(one: FrozenAnswer, offer: JointOffer, language: Language) -> shape.Answer:
+    """An answer beside the offer that carries it; `about` is in the active language."""
+    return shape.Answer(
+        place=address_now(one, offer),
+        about=about_words(place_of_answer(one)),
+        question=one.question,
+        answer=one.answer,
+        day=amounts.day(helsinki_day(one.answered_at), language),
+        version=one.version,
+    )
 
 
 def first_paragraph(text: str) -> str:

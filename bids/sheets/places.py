@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bids.content import JointOffer
+from django.utils.translation import gettext as _
+
+from bids.content import FrozenAnswer, JointOffer
 from bids.vocabulary import PlaceKind
 from kernel.markdown import to_plain
 
@@ -52,6 +54,39 @@ def place_at(offer: JointOffer, kind: PlaceKind, key: str) -> Place:
     """The place of this kind and key, without words where the offer does not have it."""
     found = (place for place in places_of(offer) if (place.kind, place.key) == (kind, key))
     return next(found, Place(kind=kind, key=key, firm=offer.lead.key, words=key))
+
+
+def about_words(place: Place) -> str:
+    """What of the offer is meant, as it stands in a list: a row, a firm's share, a text, or the whole."""
+    match place.kind:
+        case PlaceKind.WHOLE:
+            return _("The whole")
+        case PlaceKind.LINE:
+            return _("Row %(row)s") % {"row": place.words}
+        case PlaceKind.PART:
+            return _("The share of %(firm)s") % {"firm": place.words}
+        case PlaceKind.SECTION:
+            return _("The text “%(title)s”") % {"title": place.words}
+
+
+def place_of_answer(answer: FrozenAnswer) -> Place:
+    """The place an answer is about, as the version said it in which it was asked."""
+    kind, _colon, key = answer.place.partition(":")
+    return Place(kind=PlaceKind(kind) if kind else PlaceKind.WHOLE, key=key, firm=answer.firm, words=answer.about)
+
+
+def address_now(answer: FrozenAnswer, offer: JointOffer) -> str:
+    """The address of an answer's place in this offer, where it has that place still; empty for the whole.
+
+    A row and a firm keep their names in all versions. A text is known by its title, wherever it stands now.
+    """
+    asked = place_of_answer(answer)
+    for place in places_of(offer):
+        if place.kind is asked.kind and (
+            place.words == asked.words if asked.kind is PlaceKind.SECTION else place.key == asked.key
+        ):
+            return place.address
+    return ""
 
 
 def _short(text: str) -> str:

@@ -182,6 +182,11 @@ class Firm:
     invoice: int
 
     @property
+    def has_words(self) -> bool:
+        """Whether the firm has said what it does, in words of its own."""
+        return bool(self.summary or self.included or self.excluded or self.assumptions)
+
+    @property
     def hides_prices(self) -> bool:
         """Whether what the firm's rows cost is not this reader's to see."""
         return self.lines_net.is_hidden
@@ -290,6 +295,22 @@ class Text:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A question of the client and its answer, in their words. `about` names what it is about, as it was when asked.
+
+    `place` is the address of that in this offer (`line:A1`, `part:KUV`, `section:2`), empty for the whole and for what
+    is in it no more. `version` is the one that was asked about, `day` that of the answer.
+    """
+
+    place: str
+    about: str
+    question: str
+    answer: str
+    day: Day
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Clause:
     """A sentence with legal weight, resolved: `key` names it in the table it comes from."""
 
@@ -357,7 +378,7 @@ class OfferSheet:
     document order. `facts` are the short facts of the first page. `clauses` are the sentences with legal weight in the
     sheet's language, `clauses_in_all` the same in every language. What is not in the offer is None or empty, and is
     then not printed. `headline` says which total leads, "net" for a client who deducts VAT and else "gross". `version`
-    counts what was sent to the client; a draft has none.
+    counts what was sent to the client; a draft has none. `answers` are those the version carries.
     """
 
     number: str
@@ -408,6 +429,7 @@ class OfferSheet:
     clauses_in_all: tuple[ClauseInAll, ...]
     slip: Slip
     version: int | None = None
+    answers: tuple[Answer, ...] = ()
 
     @property
     def hides_totals(self) -> bool:
@@ -444,7 +466,7 @@ class OfferSheet:
     @property
     def has_scope(self) -> bool:
         """Whether any firm has said what it does, in words of its own."""
-        return any(each.summary or each.included or each.excluded or each.assumptions for each in self.firms)
+        return any(each.has_words for each in self.firms)
 
     @property
     def terms_clauses(self) -> tuple[Clause, ...]:

@@ -1,14 +1,15 @@
 """What changed from one version of an offer to the next, in words a reader sees at a glance."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from bids import formats
-from bids.content import CLIENT, Adjustment, Contact, JointOffer, Line, OfferPart, Period
+from bids.content import CLIENT, Adjustment, Contact, FrozenAnswer, JointOffer, Line, OfferPart, Period
 from bids.pricing import ChoiceRefused, Totals, totals
 from bids.units import unit_name
 from bids.vat import NoRateKnown, vat_wording
@@ -16,6 +17,7 @@ from bids.vocabulary import Invoicing, Language, Liability, Role, VatCategory
 from kernel.markdown import to_plain
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
+_LONGEST_QUESTION = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +44,17 @@ Shows = Callable[[str], bool]
 
 
 def version_diff(
-    before: JointOffer, after: JointOffer, *, language: Language, shows_prices: Shows = lambda _key: True
+    before: JointOffer,
+    after: JointOffer,
+    *,
+    language: Language,
+    shows_prices: Shows = lambda _key: True,
+    answers: tuple[Sequence[FrozenAnswer], Sequence[FrozenAnswer]] = ((), ()),
 ) -> tuple[Changes, ...]:
     """The changes, each respect under its heading, without those in which nothing changed.
 
-    Prices the reader may not see are left out, and so is whether they changed.
+    Prices the reader may not see are left out, and so is whether they changed. `answers` are those of the two versions;
+    a question may name a price, so each is read by who may read the prices of the firm that was asked.
     """
     with override(language.value):
         found = _Differ(before, after, language, shows_prices)
@@ -59,6 +67,7 @@ def version_diff(
             Changes(heading=_("Rules of the game"), changes=tuple(found.rules())),
             Changes(heading=_("Texts"), changes=tuple(found.texts())),
             Changes(heading=_("Client"), changes=tuple(found.client())),
+            Changes(heading=_("Questions and answers"), changes=tuple(_answers(*answers, shows_prices))),
         )
     return tuple(group for group in groups if group.changes)
 
@@ -260,6 +269,24 @@ class _Differ:
 
     def _period(self, period: Period | None) -> str:
         return formats.days(period.starts_on, period.ends_on, self.language) if period else ""
+
+
+def _answers(before: Sequence[FrozenAnswer], after: Sequence[FrozenAnswer], shows: Shows) -> Iterator[Change]:
+    """Answers that came, or that the later version does not carry; by whoever was asked, they are told alike."""
+    for kind, here, there in ((ADDED, after, before), (REMOVED, before, after)):
+        known = {(one.version, one.place, one.question, one.answered_at) for one in there}
+        for one in here:
+            if (one.version, one.place, one.question, one.answered_at) not in known and shows(one.firm):
+                asked = " ".join(one.question.split())
+                what = _("Answer to “%(question)s”") % {"question": Truncator(asked).chars(_LONGEST_QUESTION)}
+                said = " ".join(one.answer.split())
+                yield Change(
+                    kind=kind,
+                    what=what,
+                    before=said if kind == REMOVED else "",
+                    after=said if kind == ADDED else "",
+                    firm=one.firm,
+                )
 
 
 def _terms(offer: JointOffer) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import gettext_lazy as _
 
+from bids.content import JointOffer
 from bids.exports.deciding import accepting_contacts, can_decide
 from bids.exports.evidence import (
     Chosen,
@@ -349,12 +350,22 @@ def parts_of_version(revision: Revision) -> Iterable[Part]:
     return parts.select_related("bid", "firm").order_by("position")
 
 
-def tell_partners(revision: Revision, kind: LetterKind, *, key: str, now: datetime) -> None:
-    """The same letter to every partner of the version that an address is known of."""
-    for part in parts_of_version(revision):
+def tell_partners(decision: Decision, kind: LetterKind, *, now: datetime, **facts: Any) -> None:
+    """The same letter about a decision to every partner of its version that an address is known of."""
+    key = str(decision.public_id)
+    for part in parts_of_version(decision.revision):
         recipient = recipient_of(part)
         if recipient is not None:
-            write_letter(kind, recipient, about=revision, key=f"{key}:{part.key}", now=now, part=str(part.public_id))
+            named = {"part": str(part.public_id), "decision": key, **facts}
+            write_letter(kind, recipient, about=decision.revision, key=f"{key}:{part.key}", now=now, **named)
+
+
+def tell_contacts(decision: Decision, kind: LetterKind, offer: JointOffer, *, now: datetime) -> None:
+    """The same letter about a decision to everybody whom its version lets say yes."""
+    key = str(decision.public_id)
+    for contact in accepting_contacts(offer):
+        to = Recipient(name=contact.name, email=contact.email, language=offer.language.value)
+        write_letter(kind, to, about=decision.revision, key=key, now=now, decision=key)
 
 
 def tell_lead(bid: Bid, revision: Revision, kind: LetterKind, *, key: str, now: datetime, **facts: Any) -> None:
@@ -507,13 +518,11 @@ def _tell(held: Held, decision: Decision, said: Said, *, now: datetime) -> None:
     """Every partner of the version hears of it, and the side that did not do it: the lead, or the client."""
     key = str(decision.public_id)
     kind = LetterKind.OFFER_ACCEPTED if said.kind is DecisionKind.ACCEPT else LetterKind.OFFER_DECLINED
-    tell_partners(held.revision, kind, key=key, now=now)
+    tell_partners(decision, kind, now=now)
     if isinstance(said.how, Clicked):
         link = said.how.link
         to = Recipient(name=link.contact_name, email=link.contact_email, language=said.how.language.value)
-        write_letter(LetterKind.DECISION_RECEIPT, to, about=held.revision, key=key, now=now)
-        tell_lead(held.bid, held.revision, kind, key=key, now=now)
+        write_letter(LetterKind.DECISION_RECEIPT, to, about=held.revision, key=key, now=now, decision=key)
+        tell_lead(held.bid, held.revision, kind, key=key, now=now, decision=key)
         return
-    for contact in accepting_contacts(held.frozen.offer):
-        to = Recipient(name=contact.name, email=contact.email, language=held.frozen.offer.language.value)
-        write_letter(LetterKind.DECISION_RECORDED, to, about=held.revision, key=key, now=now)
+    tell_contacts(decision, LetterKind.DECISION_RECORDED, held.frozen.offer, now=now)

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from bids.content import JointOffer
+from bids.content import FrozenAnswer, JointOffer
 from bids.exports.agreed import agreed, agreed_at_first
 from bids.exports.bid_package import Fault, PackageRefused, fault_sentence
 from bids.exports.change_chain import change_of_rows
@@ -18,7 +18,6 @@ from bids.exports.change_checks import with_change_checks
 from bids.exports.frozen_offer import DocumentOrder, freeze, hash_of
 from bids.exports.frozen_version import (
     NOTHING_BEFORE,
-    FrozenAnswer,
     FrozenChange,
     FrozenVersion,
     Posting,
@@ -182,10 +181,10 @@ def _say_ok_for_the_lead(promised: Iterable[Promised], *, by: Actor, now: dateti
 
 def answers_so_far(bid: Bid) -> tuple[FrozenAnswer, ...]:
     """Every question of the client that was answered, named by its place in the version it was asked about."""
-    released = Question.objects.filter(bid=bid, state=QuestionState.RELEASED.value).select_related("revision")
+    released = Question.objects.filter(bid=bid, state=QuestionState.RELEASED.value)
     offers: dict[int, JointOffer] = {}
     found = []
-    for one in released.order_by("released_at", "pk"):
+    for one in released.select_related("revision", "to_part").order_by("released_at", "pk"):
         if one.revision_id not in offers:
             offers[one.revision_id] = read_version(bytes(one.revision.payload)).offer
         place = place_at(offers[one.revision_id], PlaceKind(one.place), one.key)
@@ -197,6 +196,7 @@ def answers_so_far(bid: Bid) -> tuple[FrozenAnswer, ...]:
                 question=one.text,
                 answer=one.answer,
                 answered_at=one.released_at or one.asked_at,
+                firm=one.to_part.key,
             )
         )
     return tuple(found)
@@ -227,7 +227,7 @@ def _revision(
             offer=offer,
             expires_at=expires_at,
             posting=posting,
-            files=tuple(_sheaves(bid, offer, languages, number=number, now=now)),
+            files=tuple(_sheaves(bid, offer, languages, number=number, answers=answers, now=now)),
             answers=answers,
             change=change,
         )
@@ -263,7 +263,13 @@ def _change(bid: Bid) -> FrozenChange | None:
 
 
 def _sheaves(
-    bid: Bid, offer: JointOffer, languages: Sequence[Language], *, number: int, now: datetime
+    bid: Bid,
+    offer: JointOffer,
+    languages: Sequence[Language],
+    *,
+    number: int,
+    answers: tuple[FrozenAnswer, ...],
+    now: datetime,
 ) -> Iterable[Sheaf]:
     """The files of the version: a PDF in each language, the offer's own first, and its data in the offer's own.
 
@@ -273,7 +279,8 @@ def _sheaves(
     for language in dict.fromkeys((own, *languages)):
         order = DocumentOrder(language=language, profile=Profile(bid.profile), theme=Theme(bid.theme))
         try:
-            payload = freeze(offer, order, version=number, change=change_of_rows(bid, offer, language=language))
+            change = change_of_rows(bid, offer, language=language)
+            payload = freeze(offer, order, version=number, answers=answers, change=change)
         except ChoiceRefused as refused:
             raise DoesNotAddUp from refused
         sha256 = hash_of(payload)

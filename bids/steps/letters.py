@@ -15,7 +15,8 @@ What each kind is about, and the facts it may be given besides:
     offer_sent                        Revision     part: public id
     offer_not_sent (to the lead)      Bid          reason: a sentence
     offer_withdrawn                   Revision     part: public id for a firm, none for the client; reason
-    offer_closed                      Part         was_sent: 1 when a version had gone to the client
+    offer_closed                      Part         was_sent: 1 when a version had gone to the client, or
+                                                   was_accepted: 1 when it is closed as completed
     validity_extended                 Revision     likewise, without a reason
     group_asked                       Group        firm: public id, rules_version
     decision_code (to the client)     Revision     purpose, code_for: public id of the link; act, nonce
@@ -23,7 +24,9 @@ What each kind is about, and the facts it may be given besides:
     decision_recorded (to the client) Revision
     offer_accepted, offer_declined    Revision     part: public id for a firm; lead: 1 for the lead
     decision_objected                 Revision     likewise
+    decision_annulled                 Revision     part: public id for a firm, none for the client
     counter_offer (to the lead)       Revision     counter_offer: public id; lead: 1
+      (those about a decision name it besides: decision: public id)
     question_asked                    Part         question: public id
     question_asked (to the lead)      its Part     question: public id; firm_asked: 1 when that was written to too
     answer_drafted (to the lead)      Part         question: public id

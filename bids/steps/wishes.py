@@ -4,8 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from bids.content import JointOffer
+from bids.exports.frozen_version import read_version
 from bids.models import Bid, ChangeRequest, Revision
 from bids.queries.questions import open_wishes
+from bids.sheets.wishes_met import what_is_done
 from bids.steps.letters import Recipient, write_letter
 from bids.vocabulary import ChangeRequestState, LetterKind
 from kernel import audit
@@ -13,9 +16,10 @@ from kernel.actor import Actor
 
 
 def name_answered(bid: Bid, revision: Revision, wishes: Collection[UUID] | None) -> None:
-    """The open wishes named, all of them when it is None, wait to be answered by this version."""
+    """The open wishes named wait to be answered by this version; those it does something about when it is None."""
+    offer = read_version(bytes(revision.payload)).offer
     for wish in open_wishes(bid):
-        named = wishes is None or wish.public_id in wishes
+        named = bool(_done(wish, offer)) if wishes is None else wish.public_id in wishes
         _name(wish, revision if named else None)
 
 
@@ -47,6 +51,10 @@ def tell_wisher(bid: Bid, wish: ChangeRequest, *, about: Revision, now: datetime
     key = str(wish.public_id)
     to = Recipient(name=wish.link.contact_name, email=wish.link.contact_email, language=bid.language)
     write_letter(LetterKind.CHANGES_ANSWERED, to, about=about, key=key, now=now, wish=key)
+
+
+def _done(wish: ChangeRequest, offer: JointOffer) -> str:
+    return what_is_done(wish, read_version(bytes(wish.revision.payload)).offer, offer)
 
 
 def _name(wish: ChangeRequest, revision: Revision | None) -> None:

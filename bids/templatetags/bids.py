@@ -1,5 +1,6 @@
 """Filters of the offer pages."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import quote
 
@@ -12,10 +13,10 @@ from django.utils.translation import gettext as _
 from bids import formats
 from bids.content import CLIENT, Choice, Line
 from bids.models import Document
-from bids.sheets.shape import Fact, Firm, GanttBar, OfferSheet
+from bids.sheets.shape import Answer, Fact, Firm, GanttBar, OfferSheet
 from bids.steps.desk import Desk, right_at
 from bids.units import unit_name
-from bids.vocabulary import Language, Profile
+from bids.vocabulary import Language, PlaceKind, Profile
 from bids.web.choice import as_query
 from bids.web.document_words import kind_name as name_of_kind
 from bids.web.order_form import PROFILES
@@ -45,6 +46,27 @@ def plain(text: str) -> str:
 def in_euros(written: str, sheet: OfferSheet) -> str:
     """A price that was written without its currency, as the sheet's language writes it with it."""
     return formats.in_euros(written, Language(sheet.language))
+
+
+@register.filter
+def answers_at(sheet: OfferSheet, place: str) -> list[tuple[int, Answer]]:
+    """What the client was answered about this place, each with its number in the version."""
+    return [(number, one) for number, one in _numbered(sheet) if one.place == place]
+
+
+@register.filter
+def answers_elsewhere(sheet: OfferSheet) -> list[tuple[int, Answer]]:
+    """The answers about no place that the page shows: the whole, what is not chosen, what is in the offer no more."""
+    shown = {
+        *(f"{PlaceKind.SECTION}:{number}" for number in range(1, len(sheet.sections) + 1)),
+        *(f"{PlaceKind.PART}:{one.key}" for one in sheet.firms if one.has_words),
+        *(f"{PlaceKind.LINE}:{row.code}" for row in sheet.rows),
+    }
+    return [(number, one) for number, one in _numbered(sheet) if one.place not in shown]
+
+
+def _numbered(sheet: OfferSheet) -> Iterator[tuple[int, Answer]]:
+    return enumerate(sheet.answers, start=1)
 
 
 @register.filter

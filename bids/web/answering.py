@@ -35,6 +35,7 @@ from bids.queries.answer_screen import AskedFor, asked_for
 from bids.queries.drafts import draft_of
 from bids.queries.letter_people import Writer, writer_for
 from bids.queries.oks import PartOk, bound_by, changed_since_ok, is_sent_with, ok_of, said
+from bids.queries.own_work import has_work
 from bids.queries.stages import Standing, standing_of, with_stages
 from bids.sheets.difference_sentences import DifferenceInWords, in_words
 from bids.sheets.offer_state import part_in_words
@@ -504,6 +505,7 @@ def _page(request: HttpRequest, screen: Screen, *, status: int = 200, **more: An
         "why_not": WHY_NOT.items(),
         "when_to_call": WHEN_TO_CALL.items(),
         "has_told": told,
+        "has_work": has_work(screen.bid, screen.part.firm_id),
         "leaves": _moment(screen.visit.invitation.answer_until, screen.language),
         "trap": TRAP,
     }

@@ -48,7 +48,7 @@ from bids.visibility import CLIENTS_EYES
 from bids.vocabulary import ClientKind, CodeFor, DecisionWay, Language, LinkWay, RevisionState
 from bids.web.answer_form import TRAP
 from bids.web.choice import as_pairs, choice_from, fault_sentences
-from bids.web.client_page import discreet, link_of
+from bids.web.client_page import LONGEST_TYPED, discreet, keep_open, link_of, nothing_here
 from bids.web.client_questions import with_forms
 from kernel.clock import HELSINKI, database_now
 from kernel.conflicts import again_after_conflict
@@ -57,7 +57,6 @@ from members.web.origin import origin_of
 
 CODE_DIGITS: Final = 6
 LIVES: Final = timedelta(hours=2)
-LONGEST_TYPED: Final = 2500
 _SALT: Final = "client-says"
 _SPOKEN: Final = ((Language.FI, "Suomeksi"), (Language.SV, "På svenska"), (Language.EN, "In English"))
 
@@ -135,7 +134,7 @@ def _visited(page: Page) -> Callable[[HttpRequest, UUID], HttpResponse]:
         link = link_of(request, public_id, now=now)
         version = with_the_client(link.bid, now=now) if link else None
         if link is None or version is None:
-            return render(request, "client/nothing_here.html", status=404)
+            return nothing_here(request)
         asked = request.POST.get("language", "") or request.GET.get("language", "")
         language = Language(asked) if asked in set(Language) else Language(link.bid.language)
         visit = Visit(
@@ -220,28 +219,20 @@ def _accept(visit: Visit) -> HttpResponse:
         faults["agreed"] = _UNTICKED[CodeFor.ACCEPT]
     if faults:
         return _accept_page(visit, name=name[:LONGEST_TYPED], faults=faults)
-    return _begin(
-        visit,
-        CodeFor.ACCEPT,
-        name=name,
-        again_page=lambda problem, status: _accept_page(visit, name=name, problem=problem, status=status),
-    )
+    return _begin(visit, CodeFor.ACCEPT, name=name)
 
 
-def _accept_page(
-    visit: Visit, *, name: str = "", faults: Mapping[str, Any] | None = None, problem: str = "", status: int = 0
-) -> HttpResponse:
+def _accept_page(visit: Visit, *, name: str = "", faults: Mapping[str, Any] | None = None) -> HttpResponse:
     page = {
         **_chosen(visit, visit.choice),
         "consent": consent_of(visit.version.revision, visit.language).text,
         "name": name,
         "faults": faults or {},
-        "problem": problem,
         "nonce": _nonce(visit),
         "action": visit.address("bids:client-accept", with_choice=True),
         "decline": visit.address("bids:client-decline"),
     }
-    return _page(visit, "client/accept.html", page, status=status or (422 if faults else 200))
+    return _page(visit, "client/accept.html", page, status=422 if faults else 200)
 
 
 def _decline(visit: Visit) -> HttpResponse:
@@ -260,31 +251,27 @@ def _ticked_first(visit: Visit, act: CodeFor, template: str) -> HttpResponse:
     if act is CodeFor.DECLINE and (stopped := _stopped(visit, act)):
         return stopped
 
-    def page(problem: str = "", status: int = 200, **more: Any) -> HttpResponse:
-        known = {"nonce": _nonce(visit), "action": visit.address(_FIRST[act]), "problem": problem}
-        return _page(visit, template, known | more, status=status)
-
+    known = {"nonce": _nonce(visit), "action": visit.address(_FIRST[act])}
     if visit.request.method != "POST":
-        return page()
+        return _page(visit, template, known)
     if not _is_ticked(visit):
-        return page(status=422, faults={"agreed": _UNTICKED[act]})
-    return _begin(visit, act, again_page=page)
+        return _page(visit, template, known | {"faults": {"agreed": _UNTICKED[act]}}, status=422)
+    return _begin(visit, act)
 
 
-def _begin(
-    visit: Visit, act: CodeFor, *, again_page: Callable[[str, int], HttpResponse], name: str = ""
-) -> HttpResponse:
-    """Have the code mailed and go on to the page where it is typed."""
+def _begin(visit: Visit, act: CodeFor, *, name: str = "") -> HttpResponse:
+    """Have the code mailed and go on to the page where it is typed.
+
+    Where as many codes were mailed as may be, the last of them can be typed there all the same.
+    """
     begun = Begun(act=act, seen=visit.request.POST.get("seen", ""), nonce=_nonce(visit), name=name)
     try:
         again_after_conflict(lambda: _start(visit, begun))
     except TooOften as refused:
-        return again_page(str(refused), refused.status)
+        return _kept(_code_page(visit, begun, problem=str(refused), status=refused.status), visit, begun)
     except Refusal as refused:
         return _refused(visit, refused)
-    answer = HttpResponseRedirect(visit.address(_CODE[act], with_choice=act is CodeFor.ACCEPT), status=303)
-    _remember(answer, visit, begun)
-    return answer
+    return _to_the_code(visit, begun)
 
 
 def _start(visit: Visit, begun: Begun, *, again: bool = False) -> None:
@@ -368,7 +355,19 @@ def _mailed_again(visit: Visit, begun: Begun) -> HttpResponse:
         return _code_page(visit, begun, problem=str(refused), status=refused.status)
     except Refusal as refused:
         return _refused(visit, refused)
-    return HttpResponseRedirect(visit.address(_CODE[begun.act], with_choice=begun.act is CodeFor.ACCEPT), status=303)
+    return _to_the_code(visit, begun)
+
+
+def _to_the_code(visit: Visit, begun: Begun) -> HttpResponse:
+    """Where the code is typed, which stays open for as long as that takes."""
+    address = visit.address(_CODE[begun.act], with_choice=begun.act is CodeFor.ACCEPT)
+    return _kept(HttpResponseRedirect(address, status=303), visit, begun)
+
+
+def _kept(answer: HttpResponse, visit: Visit, begun: Begun) -> HttpResponse:
+    _remember(answer, visit, begun)
+    keep_open(answer, visit.link)
+    return answer
 
 
 def _code_page(
@@ -411,6 +410,7 @@ def _decision(visit: Visit) -> HttpResponse:
         "pdfs": visit.version.pdfs,
         "not_so": visit.address("bids:client-not-so"),
         "may_object": found.is_recorded and can_decide(visit.link, visit.offer, now=visit.now),
+        "sheet": _sheet(visit, choice_in(found.chosen) if found.chosen is not None else Choice()),
     }
     if found.chosen is not None:
         page |= _chosen(visit, choice_in(found.chosen))
@@ -502,7 +502,7 @@ def _refused(visit: Visit, refusal: Refusal) -> HttpResponse:
 
 def _chosen(visit: Visit, choice: Choice) -> dict[str, Any]:
     """What is chosen, in words, and what it comes to."""
-    sheet = offer_sheet(visit.offer, choice, language=visit.language, version=visit.version.number, eyes=CLIENTS_EYES)
+    sheet = _sheet(visit, choice)
     kept = priced(visit.offer, sorted(choice.lines), choice.package).chosen
     named = [one.name for one in visit.offer.packages if one.id == kept.package]
     return {
@@ -514,6 +514,10 @@ def _chosen(visit: Visit, choice: Choice) -> dict[str, Any]:
         "has_choices": bool(sheet.options or sheet.groups or sheet.packages),
         "valid_until": sheet.valid_until.text,
     }
+
+
+def _sheet(visit: Visit, choice: Choice) -> OfferSheet:
+    return offer_sheet(visit.offer, choice, language=visit.language, version=visit.version.number, eyes=CLIENTS_EYES)
 
 
 def _invoices(sheet: OfferSheet) -> list[tuple[str, str]]:

@@ -16,9 +16,11 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from bids.exports.version_sheet import VersionIsCorruptError, intact
-from bids.models import ClientLink, Document
+from bids.models import ClientLink, Document, Revision
+from bids.queries.questions import wishes_shown
 from bids.queries.versions import with_the_client
-from bids.vocabulary import DocumentKind, Language
+from bids.sheets.client_said import wish_line
+from bids.vocabulary import ChangeRequestState, DocumentKind, Language
 from bids.web.client_ways import WaysOn, ways_on
 from bids.web.documents import ENDINGS
 from bids.web.downloads import download
@@ -35,6 +37,9 @@ logger = logging.getLogger(__name__)
 LIVES: Final = timedelta(hours=2)
 MOST_MISSES: Final = 30
 MISSES_WITHIN: Final = timedelta(minutes=10)
+LONGEST_TYPED: Final = 2500
+"""So much of what was typed comes back with what is wrong with it."""
+WORDS_TYPED: Final = ("text", "words")
 _SALT: Final = "client-link"
 _PLACES: Final = {
     "decision": "bids:client-decision",
@@ -74,6 +79,12 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
         return _miss(request, now=now)
     place = _PLACES.get(request.GET.get("next", ""), "bids:client-offer")
     answer = HttpResponse(status=303, headers={"Location": reverse(place, args=[link.public_id])})
+    keep_open(answer, link)
+    return answer
+
+
+def keep_open(answer: HttpResponse, link: ClientLink) -> None:
+    """The browser shows what the link leads to for two hours from now."""
     answer.set_cookie(
         cookie_name(link.public_id),
         signing.dumps(str(link.public_id), salt=_SALT),
@@ -82,7 +93,6 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
         secure=settings.SESSION_COOKIE_SECURE,
         samesite="Lax",
     )
-    return answer
 
 
 @discreet
@@ -93,7 +103,7 @@ def client_offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     link = link_of(request, public_id, now=now)
     version = with_the_client(link.bid, now=now) if link else None
     if link is None or version is None:
-        return _anew(request, _nothing_here(request))
+        return _anew(request, nothing_here(request))
     try:
         read = intact(version.revision)
         language = asked_language(request) or read.offer.language
@@ -111,7 +121,14 @@ def _told(request: HttpRequest, link: ClientLink, shown: Proposal, ways: WaysOn)
 
     The address of a choice says which version it was made in: in another one it may mean something else.
     """
-    page = {"link": link, "shown": shown, "sheet": shown.sheet, "language": shown.language.value, "ways": ways}
+    page = {
+        "link": link,
+        "shown": shown,
+        "sheet": shown.sheet,
+        "language": shown.language.value,
+        "ways": ways,
+        "wishes_answered": _wishes_answered(link, shown.version.revision),
+    }
     status = 422 if shown.refusal else 200
     if not getattr(request, "htmx", False):
         return render(request, "client/offer.html", page, status=status)
@@ -120,6 +137,12 @@ def _told(request: HttpRequest, link: ClientLink, shown: Proposal, ways: WaysOn)
     answer = render(request, "client/offer_live.html", page, status=status)
     answer.headers["HX-Replace-Url"] = f"{request.path}{shown.query}"
     return answer
+
+
+def _wishes_answered(link: ClientLink, version: Revision) -> list[str]:
+    """What the reader has wished, and this version answers."""
+    answered = wishes_shown(link).filter(answered_in=version, state=ChangeRequestState.ANSWERED.value)
+    return [wish_line(one, intact(one.revision).offer) for one in answered]
 
 
 def _anew(request: HttpRequest, answer: HttpResponse, *, query: str = "") -> HttpResponse:
@@ -138,7 +161,7 @@ def client_file(request: HttpRequest, public_id: UUID, document: UUID) -> HttpRe
     version = with_the_client(link.bid, now=now) if link else None
     wanted = [one for one in version.documents if one.public_id == document] if version else []
     if link is None or version is None or not wanted or not is_shown(version):
-        return _nothing_here(request)
+        return nothing_here(request)
     try:
         return file_of(wanted[0], number=link.bid.number, version=version.number)
     except files.FileIsCorruptError:
@@ -185,17 +208,20 @@ def _miss(request: HttpRequest, *, now: datetime) -> HttpResponse:
         answer = _plain(request, "client/too_often.html", page_language(), status=429)
         answer.headers["Retry-After"] = str(int(MISSES_WITHIN.total_seconds()))
         return answer
-    return _nothing_here(request)
+    return nothing_here(request)
 
 
-def _nothing_here(request: HttpRequest) -> HttpResponse:
-    return _plain(request, "client/nothing_here.html", asked_language(request) or page_language(), status=404)
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """The one page for every link that shows nothing; what was typed for it is handed back, to be copied."""
+    typed = "\n\n".join(filter(None, (request.POST.get(name, "").strip()[:LONGEST_TYPED] for name in WORDS_TYPED)))
+    known = {"was_sent": request.method == "POST", "typed": typed}
+    return _plain(request, "client/nothing_here.html", asked_language(request) or page_language(), status=404, **known)
 
 
 def _damaged(request: HttpRequest, link: ClientLink) -> HttpResponse:
     return _plain(request, "client/damaged.html", asked_language(request) or Language(link.bid.language), status=409)
 
 
-def _plain(request: HttpRequest, template: str, language: Language, *, status: int) -> HttpResponse:
+def _plain(request: HttpRequest, template: str, language: Language, *, status: int, **known: Any) -> HttpResponse:
     with override(language.value):
-        return render(request, template, {"language": language.value}, status=status)
+        return render(request, template, {"language": language.value, **known}, status=status)

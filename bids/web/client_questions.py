@@ -24,8 +24,8 @@ from bids.permissions import may_ask_as_client
 from bids.queries.letter_people import writer_for
 from bids.queries.questions import asked_by, questions_shown, wishes_shown
 from bids.queries.versions import Version, with_the_client
-from bids.sheets.client_said import about_words, wish_words
-from bids.sheets.places import place_at, place_named, places_of
+from bids.sheets.client_said import wish_words
+from bids.sheets.places import about_words, place_at, place_named, places_of
 from bids.steps.client_asks import AnotherVersion, client_actor
 from bids.typed import NotReadable
 from bids.vocabulary import (
@@ -40,14 +40,12 @@ from bids.vocabulary import (
     WishKind,
 )
 from bids.web.answer_form import TRAP
-from bids.web.client_page import View, discreet, link_of
+from bids.web.client_page import LONGEST_TYPED, View, discreet, link_of, nothing_here
 from bids.web.requests import NO_PRICE, WHAT_WAS_WRONG
 from kernel.clock import database_now, helsinki_day
 from kernel.errors import Malformed, Refusal
 
 FROM_A_FORM: Final = "strict-origin"
-LONGEST_TYPED: Final = 2500
-"""So much of what was typed comes back with what is wrong with it."""
 _LONGEST_FIELD: Final = 60
 P = ParamSpec("P")
 
@@ -134,7 +132,7 @@ def _answered(request: HttpRequest, public_id: UUID, page: Page, sent: Page) -> 
     link = link_of(request, public_id, now=now)
     version = with_the_client(link.bid, now=now) if link else None
     if link is None or version is None:
-        return render(request, "client/nothing_here.html", status=404)
+        return nothing_here(request)
     language = _language(request, Language(link.bid.language))
     if version.state == RevisionState.WITHDRAWN:
         return HttpResponseRedirect(reverse("bids:client-offer", args=[public_id]), status=303)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from bids.vocabulary import CodeFor
-from bids.web import change, client_decision, record_decision
+from bids.web import annul_decision, change, client_decision, record_decision
 
 urlpatterns = [
     path("offer/<uuid:public_id>/accept/", client_decision.accept, name="client-accept"),
@@ -31,4 +31,5 @@ urlpatterns = [
     path("offer/<uuid:public_id>/anew/", client_decision.anew, name="client-anew"),
     path("offers/<uuid:public_id>/change/", change.change, name="change-agreed"),
     path("offers/<uuid:public_id>/record/", record_decision.record, name="record-decision"),
+    path("offers/<uuid:public_id>/annul/", annul_decision.annul, name="annul-decision"),
 ]

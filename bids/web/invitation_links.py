@@ -33,6 +33,7 @@ PLACES: Final = {
     "reminders": "stop-asking",
     "suggestions": "asked",
     "questions": "asked-questions",
+    "work": "asked-work",
 }
 """Where a letter may want its reader to begin."""
 

@@ -48,6 +48,7 @@ class OfferCard:
     changed_at: datetime
     changed_on: str
     marks: tuple[Mark, ...]
+    has_work: bool = False
 
 
 def cards_of(
@@ -106,4 +107,5 @@ def _card(bid: Bid, state: str, *, language: Language, lead: str = "", total: st
         changed_at=bid.changed_at,
         changed_on=formats.day(bid.changed_at.astimezone(HELSINKI).date(), language),
         marks=marks_of(offer_of(bid, with_files=False)),
+        has_work=standing_of(bid).stage is OfferStage.ACCEPTED,
     )

@@ -22,6 +22,7 @@ from bids.models import Suggestion
 from bids.permissions import documents_for, leads, may_change_offer, may_export, may_request_document
 from bids.promises import frame_promise, without_total
 from bids.queries.oks import PartOk, ok_board
+from bids.queries.own_work import has_work
 from bids.sheets.offer import sheet_as_json
 from bids.sheets.rules_of_the_game import Rule, rules_of_the_game
 from bids.steps.desk import Desk
@@ -163,6 +164,7 @@ def _page(actor: Actor, public_id: UUID, query: QueryDict, now: datetime) -> dic
         "may_export": may_export(actor, desk.bid, eyes=desk.eyes),
         "may_order": may_request_document(actor, desk.bid, eyes=desk.eyes),
         "rules": _rules(desk),
+        "has_work": has_work(desk.bid, actor.firm_id),
         "standing": standing,
         "joined": round(100 * done / len(standing)) if standing else 100,
         "suggestions": _suggestions(desk),

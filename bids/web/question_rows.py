@@ -17,8 +17,7 @@ from bids.exports.frozen_version import read_version
 from bids.models import Question, Revision
 from bids.permissions import may_draft_answer, may_release_answers
 from bids.queries.questions import UNANSWERED
-from bids.sheets.client_said import about_words
-from bids.sheets.places import place_at
+from bids.sheets.places import about_words, place_at
 from bids.vocabulary import Language, PlaceKind, QuestionState
 from kernel.actor import Actor
 from kernel.clock import helsinki_day

@@ -19,13 +19,16 @@ from bids import formats
 from bids.actions.decline_change_request import decline_change_request
 from bids.content import JointOffer
 from bids.models import Bid, ChangeRequest
-from bids.permissions import eyes_of, leads, may_release_answers
+from bids.permissions import eyes_of, leads, may_release_answers, may_send
+from bids.queries.content_of import content_of
 from bids.queries.questions import UNANSWERED, questions_for, wishes_for
 from bids.sheets.client_said import wish_words
+from bids.sheets.wishes_met import what_is_done
 from bids.vocabulary import ChangeRequestState, Language
 from bids.web.offer import bid_for
 from bids.web.question_rows import Typed, offer_in, pressed, question_rows, tried, version_of
 from bids.web.speaking import page_language
+from bids.web.wish_steps import LEAVE_OUT, MOVE, SUGGEST, Step, step_for, take_step
 from kernel.actor import Actor
 from kernel.clock import database_now, helsinki_day
 from kernel.errors import NotVisible
@@ -34,7 +37,10 @@ from members.web.acting import actor_of
 
 @dataclass(frozen=True, kw_only=True)
 class WishRow:
-    """One wish. `text` stands in the field of the lead's words."""
+    """One wish. `text` stands in the field of the lead's words.
+
+    `done` says what the offer as it now is does about it, `step` what can be done where that is nothing.
+    """
 
     id: UUID
     version: int
@@ -48,6 +54,8 @@ class WishRow:
     answer: str
     text: str
     fault: str
+    done: str
+    step: Step | None
 
 
 @login_required
@@ -59,38 +67,44 @@ def questions(request: HttpRequest, public_id: UUID) -> HttpResponse:
     bid = bid_for(actor, public_id)
     if request.method != "POST":
         return _page(request, bid, actor)
-    eyes = eyes_of(actor, bid)
+    eyes, do = eyes_of(actor, bid), request.POST.get("do", "")
     if "wish" in request.POST:
-        refused = _declined(request, wishes_for(bid, eyes), by=actor, now=now)
+        refused = _wish_pressed(request, wishes_for(bid, eyes), by=actor, now=now)
     else:
         refused = pressed(request, questions_for(bid, eyes), by=actor, now=now)
     if refused is not None:
         return _page(request, bid, actor, typed=refused)
-    messages.success(request, str(_SAID[request.POST.get("do", "")]))
-    return redirect("bids:questions", public_id=public_id)
+    messages.success(request, str(_SAID[do]))
+    may_go_on = do in {LEAVE_OUT, MOVE} and may_send(actor, bid)
+    return redirect("bids:send" if may_go_on else "bids:questions", public_id=public_id)
 
 
-def _declined(request: HttpRequest, wishes: Iterable[ChangeRequest], *, by: Actor, now: datetime) -> Typed | None:
-    wanted = request.POST.get("wish", "")
+def _wish_pressed(request: HttpRequest, wishes: Iterable[ChangeRequest], *, by: Actor, now: datetime) -> Typed | None:
+    """Say no to the wish, or do the one thing that fits it."""
+    wanted, do = request.POST.get("wish", ""), request.POST.get("do", "")
     wish = next((one for one in wishes if str(one.public_id) == wanted), None)
-    if wish is None or request.POST.get("do") != "decline":
+    if wish is None or (wish.state != ChangeRequestState.OPEN.value and do != "decline"):
         raise NotVisible
     text, seen = request.POST.get("text", ""), version_of(request)
-    return tried(
-        lambda: decline_change_request(wish=wish, words=text, seen=seen, by=by, now=now),
-        thing=wish.public_id,
-        text=text,
-    )
+
+    def act() -> None:
+        if do == "decline":
+            decline_change_request(wish=wish, words=text, seen=seen, by=by, now=now)
+        else:
+            take_step(wish, do, seen=seen, by=by, now=now)
+
+    return tried(act, thing=wish.public_id, text=text)
 
 
 def _page(request: HttpRequest, bid: Bid, actor: Actor, *, typed: Typed | None = None) -> HttpResponse:
     eyes, language = eyes_of(actor, bid), page_language()
     asked = list(question_rows(questions_for(bid, eyes), by=actor, language=language, typed=typed))
-    wished = list(_wish_rows(wishes_for(bid, eyes), language=language, typed=typed))
+    wished = list(_wish_rows(bid, wishes_for(bid, eyes), by=actor, language=language, typed=typed))
     page = {
         "bid": bid,
         "is_lead": leads(actor, bid),
         "may_release": may_release_answers(actor, bid),
+        "may_send": may_send(actor, bid),
         "waiting": [one for one in asked if one.state in UNANSWERED],
         "over": [one for one in asked if one.state not in UNANSWERED],
         "wishes": [one for one in wished if one.state == ChangeRequestState.OPEN.value],
@@ -99,15 +113,21 @@ def _page(request: HttpRequest, bid: Bid, actor: Actor, *, typed: Typed | None =
     return render(request, "bids/questions.html", page, status=typed.status if typed else 200)
 
 
-def _wish_rows(wishes: Iterable[ChangeRequest], *, language: Language, typed: Typed | None) -> Iterator[WishRow]:
+def _wish_rows(
+    bid: Bid, wishes: Iterable[ChangeRequest], *, by: Actor, language: Language, typed: Typed | None
+) -> Iterator[WishRow]:
     offers: dict[int, JointOffer] = {}
-    for one in wishes:
+    found = list(wishes)
+    now = content_of(bid) if any(one.state == ChangeRequestState.OPEN.value for one in found) else None
+    for one in found:
         mine = typed if typed is not None and typed.thing == one.public_id else None
         is_answered = one.state == ChangeRequestState.ANSWERED.value
+        is_open = one.state == ChangeRequestState.OPEN.value
+        then = offer_in(one.revision, offers)
         yield WishRow(
             id=one.public_id,
             version=one.version,
-            says=wish_words(one, offer_in(one.revision, offers)),
+            says=wish_words(one, then),
             words=one.text,
             who=one.link.contact_name,
             day=formats.day(helsinki_day(one.asked_at), language),
@@ -117,6 +137,8 @@ def _wish_rows(wishes: Iterable[ChangeRequest], *, language: Language, typed: Ty
             answer=one.words,
             text=mine.text if mine else "",
             fault=mine.fault if mine else "",
+            done=what_is_done(one, then, now) if now is not None and is_open else "",
+            step=step_for(one, by=by) if is_open else None,
         )
 
 
@@ -125,4 +147,7 @@ _SAID: Final[dict[str, Promise]] = {
     "release": gettext_lazy("Answered. Whoever asked is told."),
     "drop": gettext_lazy("The question waits for nobody any more."),
     "decline": gettext_lazy("Declined. Whoever wished is told."),
+    LEAVE_OUT: gettext_lazy("The row is out. Send the new version: it answers the wish."),
+    MOVE: gettext_lazy("The schedule was moved, and firms whose days changed are asked. Send the new version then."),
+    SUGGEST: gettext_lazy("The firm was asked. Once it has agreed, send a new version: it answers the wish."),
 }

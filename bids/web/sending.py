@@ -1,7 +1,7 @@
 """Sending an offer: what stops it, who gets it, with which words; then how far it has come."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -11,11 +11,11 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms.boundfield import BoundWidget
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import parse_etags, quote_etag
-from django.utils.text import Truncator
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -35,16 +35,18 @@ from bids.actions.send_from_own_mail import send_from_own_mail
 from bids.actions.withdraw_offer import withdraw_offer
 from bids.exports.change_checks import with_change_checks
 from bids.exports.frozen_version import read_version
-from bids.models import Bid, ChangeRequest, ClientContact, ClientLink, Draft, Question, Revision
+from bids.models import Bid, ClientContact, ClientLink, Draft, Question, Revision
 from bids.permissions import leads, may_change_offer, may_send
+from bids.queries.content_of import content_of
 from bids.queries.letters import latest_to
 from bids.queries.oks import PartOk, ok_board
 from bids.queries.questions import open_wishes
 from bids.queries.send_checks import SendChecks, checks_of, send_checks
 from bids.queries.versions import Version, being_sent, on_its_way, versions_of, with_the_client
-from bids.sheets.client_said import wish_words
+from bids.sheets.client_said import wish_line
 from bids.sheets.letter_sentences import delivery_sentence
 from bids.sheets.send_sentences import check_sentence, question_sentence, reason_sentence
+from bids.sheets.wishes_met import what_is_done
 from bids.steps.desk import Desk
 from bids.steps.settling import BeingSent
 from bids.vocabulary import (
@@ -56,6 +58,7 @@ from bids.vocabulary import (
     QuestionState,
     RevisionState,
     SentHow,
+    WishKind,
 )
 from bids.web.document_words import kind_name, progress_of, seconds_until_next_look
 from bids.web.letters import letters_of_bid
@@ -69,8 +72,6 @@ from members.web.acting import actor_of
 
 GREETING_PLACE: Final = "send:greeting"
 ANSWERS: Final = (("no", _("No")), ("maybe", _("Maybe")), ("yes", _("Yes")))
-LONGEST_WISH: Final = 120
-"""So much of what a client wrote with a wish stands beside its tick."""
 USUAL_EXTENSION: Final = 14
 """Days of more time that are proposed."""
 
@@ -103,6 +104,15 @@ class WishesField(forms.MultipleChoiceField):
     def valid_value(self, value: Any) -> bool:
         """Whatever was ticked: `SendForm.wishes` takes those that are still open."""
         return isinstance(value, str)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WishTick:
+    """The tick of one wish, and what the offer as it is now does about it; empty where it does nothing."""
+
+    tick: BoundWidget
+    done: str
+    is_in_own_words: bool
 
 
 class SendForm(forms.Form):
@@ -142,10 +152,25 @@ class SendForm(forms.Form):
         self.fields["languages"].choices = languages  # type: ignore[attr-defined]
         if not self.initial.get("to"):
             self.initial["to"] = [public_id for public_id, _said in people]
-        wishes = [(str(one.public_id), wish_in_words(one)) for one in open_wishes(bid)]
-        self.fields["answers"].choices = wishes  # type: ignore[attr-defined]
-        self.initial["answers"] = [public_id for public_id, _said in wishes]
+        self._wishes(bid)
         self.has_answers = Question.objects.filter(bid=bid, state=QuestionState.RELEASED.value).exists()
+
+    def _wishes(self, bid: Bid) -> None:
+        """Ticked are those that the offer as it is now does something about."""
+        wishes = [(one, read_version(bytes(one.revision.payload)).offer) for one in open_wishes(bid)]
+        offer = content_of(bid) if wishes else None
+        self.done = {str(one.public_id): what_is_done(one, then, offer) for one, then in wishes if offer is not None}
+        self.in_own_words = {str(one.public_id) for one, _then in wishes if one.kind == WishKind.OTHER.value}
+        said = [(str(one.public_id), wish_line(one, then)) for one, then in wishes]
+        self.fields["answers"].choices = said  # type: ignore[attr-defined]
+        self.initial["answers"] = [public_id for public_id, done in self.done.items() if done]
+
+    @property
+    def wish_ticks(self) -> Iterator[WishTick]:
+        """The ticks, each with what the offer does about the wish."""
+        for tick in self["answers"]:
+            wish = str(tick.data["value"])
+            yield WishTick(tick=tick, done=self.done.get(wish, ""), is_in_own_words=wish in self.in_own_words)
 
     @property
     def wishes(self) -> list[UUID]:
@@ -169,12 +194,6 @@ def send(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _pressed(request, bid, actor, now)
     return _shown(request, bid, actor, now)
-
-
-def wish_in_words(wish: ChangeRequest) -> str:
-    """A wish of the client on one line, with what was written besides."""
-    said = wish_words(wish, read_version(bytes(wish.revision.payload)).offer)
-    return f"{said}: {Truncator(wish.text).chars(LONGEST_WISH)}" if wish.text else said
 
 
 def _pressed(request: HttpRequest, bid: Bid, actor: Actor, now: datetime) -> HttpResponse:
@@ -564,13 +583,16 @@ def _begun_with(bid: Bid, actor: Actor, versions: Sequence[Version]) -> dict[str
             people = ClientContact.objects.filter(client=bid.client_id, email__in=[one.email for one in posting.to])
             begun["to"] = [str(one.public_id) for one in people]
     draft = Draft.objects.filter(bid=bid, place=GREETING_PLACE, person_id=actor.id or 0).first()
-    begun["greeting"] = str(draft.words.get("greeting", "")) if draft is not None else said or _usual_greeting(bid)
+    usual = said or _usual_greeting(bid, is_first=not any(one.sent_at for one in versions))
+    begun["greeting"] = usual if draft is None else str(draft.words.get("greeting", ""))
     return begun
 
 
-def _usual_greeting(bid: Bid) -> str:
+def _usual_greeting(bid: Bid, *, is_first: bool) -> str:
     """A greeting to begin from, in the offer's language."""
     with override(bid.language):
+        if not is_first:
+            return gettext("Here is a new version. If anything is still unclear, just reply to this letter.")
         if bid.client.kind == ClientKind.PUBLIC.value:
             return gettext("Here is our tender. If anything needs changing or is unclear, just reply to this letter.")
         return gettext("Here is our offer. If anything needs changing or is unclear, just reply to this letter.")

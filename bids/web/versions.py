@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from bids.exports.version_answers import answers_carried
 from bids.exports.version_changes import changes_between
-from bids.exports.version_sheet import VersionIsCorruptError
+from bids.exports.version_sheet import VersionIsCorruptError, intact
 from bids.models import Bid
 from bids.permissions import eyes_of, may_send
+from bids.queries.questions import wishes_for
 from bids.queries.versions import Version, known_to, sent_before, version_number, versions_of
+from bids.sheets.client_said import wish_line
 from bids.sheets.send_sentences import reason_sentence
 from bids.visibility import Eyes
-from bids.vocabulary import RevisionState, SentHow
+from bids.vocabulary import ChangeRequestState, RevisionState, SentHow
 from bids.web.client_page import file_of
 from bids.web.offer import bid_for
 from bids.web.speaking import page_language
@@ -67,6 +70,7 @@ def one_version(request: HttpRequest, public_id: UUID, number: int) -> HttpRespo
     earlier = sent_before(version)
     try:
         changes = changes_between(earlier, version.revision, eyes, language=page_language()) if earlier else ()
+        answers = answers_carried(version.revision, eyes, language=page_language())
     except VersionIsCorruptError as error:
         raise VersionIsDamaged from error
     page = {
@@ -75,6 +79,13 @@ def one_version(request: HttpRequest, public_id: UUID, number: int) -> HttpRespo
         **_row(version),
         "earlier": earlier.number if earlier else None,
         "changes": changes,
+        "answers": answers,
+        "wishes": [
+            (one, wish_line(one, intact(one.revision).offer))
+            for one in wishes_for(bid, eyes).filter(
+                answered_in=version.revision, state=ChangeRequestState.ANSWERED.value
+            )
+        ],
         "files": version.documents if eyes.sees_clients_document and version.is_drawn else (),
     }
     return render(request, "bids/version.html", page)

@@ -11,6 +11,7 @@ from bids.actions.decline_change_request import decline_change_request
 from bids.actions.extend_validity import extend_validity
 from bids.actions.finish_sending import finish_sending
 from bids.actions.release_answer import release_answer
+from bids.actions.remove_line import remove_line
 from bids.actions.send_from_own_mail import send_from_own_mail
 from bids.exports.frozen_version import read_version, version_tree
 from bids.models import ChangeRequest, ClientLink, Letter, RevisionStanding
@@ -147,19 +148,41 @@ def test_a_no_is_told_to_whoever_wished_with_the_leads_words(world: OkWorld, lin
         decline_change_request(wish=wish, seen=2, by=world.lead, now=NOON)
 
 
-def test_the_next_version_answers_every_open_wish_and_tells_each_once(world: OkWorld, link: ClientLink) -> None:
-    own = wished(a_client_link(world, email=TIINA, name="Tiina"))
-    other = wished(link, Wish(kind=WishKind.OTHER, text="Toisin."))
+def without_a3(world: OkWorld) -> None:
+    """The lead takes out a row of its own; nobody is worse off, and nobody is asked again."""
+    before = world.board()
+    line = world.line("A3")
+    remove_line(line=line, seen=line.version, by=world.lead, now=NOON)
+    assert {key: ok.is_ok for key, ok in world.board().items() if not ok.is_lead} == {
+        key: True for key, ok in before.items() if not ok.is_lead
+    }
+
+
+def test_the_next_version_answers_the_wishes_it_does_something_about_and_tells_each_once(
+    world: OkWorld, link: ClientLink
+) -> None:
+    less = Wish(kind=WishKind.WITHOUT_LINE, line="A3")
+    own, other = wished(a_client_link(world, email=TIINA, name="Tiina"), less), wished(link, less)
+    cheaper = wished(
+        link, Wish(kind=WishKind.PRICE_WISH, amount=Decimal(3000), basis=PriceBasis.GROSS, text="Enempää ei ole.")
+    )
+    untouched = (
+        wished(link, Wish(kind=WishKind.OTHER, text="Toisin.")),
+        wished(link, Wish(kind=WishKind.LATER, weeks=1)),
+    )
     declined = decline_change_request(wish=wished(link), seen=1, by=world.lead, now=NOON)
+    without_a3(world)
 
     second = sent(world)
+
+    assert [state_of(one) for one in (cheaper, *untouched)] == ["answered", "open", "open"]
 
     for wish in (own, other):
         wish.refresh_from_db()
         assert (wish.state, wish.answered_in, wish.closed_at) == (ChangeRequestState.ANSWERED.value, second, NOON)
     assert state_of(declined) == ChangeRequestState.DECLINED.value
     # The one who gets the version's own letter reads it there; the other one has a letter about each wish.
-    assert letters(LetterKind.CHANGES_ANSWERED) == [JOHTAJA, JOHTAJA]
+    assert letters(LetterKind.CHANGES_ANSWERED) == [JOHTAJA, JOHTAJA, JOHTAJA]
     assert letters(LetterKind.OFFER_TO_CLIENT) == [TIINA, TIINA]
 
 
@@ -175,7 +198,7 @@ def test_the_lead_names_which_wishes_a_version_answers(world: OkWorld, link: Cli
 
 def test_a_version_that_does_not_go_out_answers_nothing(world: OkWorld, link: ClientLink) -> None:
     wish = wished(link)
-    second = frozen(world)
+    second = frozen(world, answers=[wish.public_id])
     wish.refresh_from_db()
     assert (wish.state, wish.answered_in) == ("open", second)
 
@@ -199,7 +222,7 @@ def test_a_wish_that_comes_while_a_version_is_on_its_way_is_not_answered_by_it(
 
 def test_a_wish_declined_while_a_version_is_on_its_way_is_declined(world: OkWorld, link: ClientLink) -> None:
     wish = wished(link)
-    second = frozen(world)
+    second = frozen(world, answers=[wish.public_id])
     wish.refresh_from_db()
     decline_change_request(wish=wish, seen=wish.version, by=world.lead, now=NOON)
 
@@ -220,7 +243,7 @@ def test_more_time_answers_no_wish(world: OkWorld, link: ClientLink) -> None:
 
 def test_of_what_the_lead_sends_from_her_own_mail_she_tells_herself(world: OkWorld, link: ClientLink) -> None:
     wish = wished(link)
-    second = frozen(world, how=SentHow.OWN_MAIL)
+    second = frozen(world, how=SentHow.OWN_MAIL, answers=[wish.public_id])
     drawn(second)
     send_from_own_mail(revision=second, by=world.lead, now=NOON)
 

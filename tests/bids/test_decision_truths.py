@@ -286,7 +286,7 @@ def test_nobody_decides_about_a_version_once_a_later_one_was_sent(offered: Offer
     no_with_code(offered)
     sent(offered.world, now=NOON + timedelta(minutes=1))
     checked("SELECT 1")
-    sql("ALTER TABLE bids_revisionstanding DISABLE TRIGGER bids_revisionstanding_moves_on")
+    sql("ALTER TABLE bids_revisionstanding DISABLE TRIGGER USER")
     RevisionStanding.objects.filter(revision=offered.revision).update(state="expired")
     with pytest.raises(DatabaseError, match="is not the last one"), transaction.atomic():
         put("bids_decision", a_recorded_row(offered))
@@ -426,7 +426,10 @@ def test_nothing_is_annulled_that_the_version_still_stands_for(offered: Offered)
     records(offered)
     checked("SELECT 1")
     with pytest.raises(DatabaseError, match="still stands for"), transaction.atomic():
-        checked("UPDATE bids_decisionstanding SET state = 'annulled'")
+        checked(
+            "UPDATE bids_decisionstanding SET state = 'annulled', reason = 'Ei.', annulled_by_id = %s",
+            [offered.world.lead_person.pk],
+        )
 
 
 def test_after_a_yes_no_version_is_frozen_or_sent(offered: Offered, as_app_role: AsAppRole) -> None:

@@ -127,13 +127,20 @@ def test_a_firm_whose_request_never_left_hears_nothing_of_the_closing() -> None:
     assert not Letter.objects.filter(kind=LetterKind.OFFER_CLOSED.value).exists()
 
 
-@pytest.mark.parametrize(("state", "letters"), [(RevisionState.WITHDRAWN, 2), (RevisionState.ACCEPTED, 0)])
-def test_after_a_yes_of_the_client_nobody_is_released_by_a_letter(state: RevisionState, letters: int) -> None:
+@pytest.mark.parametrize(
+    ("state", "fact"), [(RevisionState.WITHDRAWN, "was_sent"), (RevisionState.ACCEPTED, "was_accepted")]
+)
+def test_after_a_yes_of_the_client_an_offer_is_closed_as_completed(state: RevisionState, fact: str) -> None:
     world = a_world()
     revision = sent(world)
     with nobody_decided():
         RevisionStanding.objects.filter(revision=revision).update(state=state.value)
     close_offer(bid=Bid.objects.get(pk=world.bid.pk), by=world.lead, now=LATER)
     written = Letter.objects.filter(kind=LetterKind.OFFER_CLOSED.value)
-    assert written.count() == letters
-    assert all(letter.facts["was_sent"] == 1 for letter in written)
+    assert written.count() == 2
+    assert all(letter.facts[fact] == 1 for letter in written)
+    said = words(written[0])
+    is_completed = fact == "was_accepted"
+    assert ("has closed the offer as completed" in said) is is_completed
+    assert ("What was agreed stands" in said) is is_completed
+    assert ("Nothing in it binds you" in said) is not is_completed

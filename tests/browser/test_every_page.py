@@ -31,6 +31,7 @@ from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.requests import a_link
 from tests.bids.sendings import sent
 from tests.bids.starting import painopiste
+from tests.bids.yeses import a_yes, with_hours
 from tests.browser.conftest import DESK, PHONE, Visit, Visitor
 from tests.web.conftest import a_pdf, a_waiting_document, finished
 from tests.world import a_firm, a_person, acting
@@ -49,7 +50,7 @@ NOT_PAGES = {
     "bids:keep-greeting", "bids:cancel-sending", "bids:own-mail", "bids:withdraw", "bids:extend-validity",
     "bids:move-schedule", "bids:close-offer", "bids:see-to-letter", "bids:make-client-link", "bids:revoke-client-link",
     "bids:client-accept-code", "bids:client-decline-code", "bids:client-not-so", "bids:client-not-so-code",
-    "bids:client-decision", "bids:client-anew",
+    "bids:client-decision", "bids:client-anew", "bids:annul-decision",
     "bids:version-file", "bids:client-file", "bids:keep-answer", "bids:renew-link",
     "members:take-over", "members:choose-firm", "members:revoke-key", "members:language", "members:look",
     "healthz", "readyz", "robots", "security-txt", "account_signup",
@@ -67,6 +68,7 @@ class World:
     bids: list[Bid]
     documents: list[Document]
     sent: OkWorld
+    agreed: Bid
     asked: Invitation
     group: Group
     meeting: Meeting
@@ -97,6 +99,7 @@ def world(system: Actor) -> World:
         bids=bids,
         documents=[done, waiting, failed],
         sent=with_the_client,
+        agreed=a_yes(with_hours(replace(daycare(), number="YT-2026-0300"))).world.bid,
         asked=ask_firm(bid=bids[0], asked=painopiste(name="Kolmas Kyltti Oy"), by=lead, now=now),
         group=make_group(said=GroupSaid(name="Kolmikko", firms=trio), by=lead, now=now),
         meeting=note_meeting(
@@ -130,6 +133,7 @@ def pages_of(world: World) -> dict[str, list[str]]:
         "bids:paste": [of_offer(world, "paste", "KUV")],
         "bids:questions": [reverse("bids:questions", args=[world.sent.bid.public_id])],
         "bids:record-decision": [reverse("bids:record-decision", args=[world.sent.bid.public_id])],
+        "bids:offer-work": [reverse("bids:offer-work", args=[world.agreed.public_id])],
         "bids:versions": [reverse("bids:versions", args=[world.sent.bid.public_id])],
         "bids:version": [reverse("bids:version", args=[world.sent.bid.public_id, 1])],
         **{
@@ -172,6 +176,7 @@ def pages_of_a_partner(world: World) -> dict[str, list[str]]:
                 "asked-costs",
                 "asked-own-part",
                 "asked-questions",
+                "asked-work",
             )
         },
         "bids:confirm-price": [reverse("bids:confirm-price", args=[asked.public_id])],

@@ -39,7 +39,7 @@ def test_no_lock_that_holds_addresses_is_committed() -> None:
 
 
 def test_no_path_of_a_machine_is_committed() -> None:
-    pattern = re.compile(r"(?<![\w.$}-])/(?:work|farm|root|home/[a-z]+)/")
+    pattern = re.compile(r"(?<![\w.$}>-])/(?:work|farm|root|home/[a-z]+)/")
     found = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in committed()

@@ -28,6 +28,7 @@ TAKES_PART: Final = "yyyy yyyy ---- d-dd"
 LEADS: Final = "yyyy ---- ---- d-dd"
 LEADS_AND_CHANGES: Final = "yy-- ---- ---- d-dd"
 NOBODY: Final = "---- ---- ---- ----"
+NOT_YET: Final = "---- ---- ---- d-dd"
 
 Fill = Callable[[JointWorld], Iterator[dict[str, Any]]]
 Body = Callable[[JointWorld], Any]
@@ -287,12 +288,13 @@ for _name in ("client-not-so", "client-not-so-code"):
         post=Way(rights="---- ---- ---- ---y", leaves=DECIDING),
     )
 _add("bids:client-decision", of("client-link"), get=Way(rights="---- ---- ---- ---y"))
-_add(
-    "bids:record-decision",
-    OFFER,
-    get=Way(rights="yynn ---- ---- d-dd"),
-    post=Way(rights="yynn ---- ---- d-dd", leaves=DECIDING),
-)
+for _name in ("record-decision", "annul-decision"):
+    _add(
+        f"bids:{_name}",
+        OFFER,
+        get=Way(rights="yynn ---- ---- d-dd"),
+        post=Way(rights="yynn ---- ---- d-dd", leaves=DECIDING),
+    )
 for _name in ("bid-questions", "bid-change-requests"):
     _add(f"api:{_name}", OFFER, get=Way(rights=TAKES_PART))
 
@@ -444,6 +446,22 @@ _add(
 _add("bids:asked-own-part", REQUEST, get=Way(rights=ANSWERER), outlives=True, queries=("", "?as=data"))
 _add("bids:own-part", OFFER, get=Way(rights=TAKES_PART), queries=("", "?as=data"))
 _add("api:bid-own-part", OFFER, get=Way(rights=TAKES_PART))
+AFTER_THE_YES: Final = "there is nothing before the client has said yes: tests/web/test_own_work.py"
+_add(
+    "bids:asked-work",
+    REQUEST,
+    get=Way(rights=ANSWERER),
+    post=Way(rights=ANSWERER, leaves=AFTER_THE_YES),
+    outlives=True,
+    queries=("", "?as=calendar", "?as=rows"),
+)
+_add(
+    "bids:offer-work",
+    OFFER,
+    get=Way(rights=NOT_YET),
+    post=Way(rights=NOT_YET, leaves=AFTER_THE_YES),
+    queries=("", "?as=calendar", "?as=rows"),
+)
 _add("bids:keep-answer", REQUEST, post=Way(rights=ANSWERER, leaves=DRAFT), outlives=True)
 _add("bids:renew-link", REQUEST, post=Way(rights=OPEN))
 

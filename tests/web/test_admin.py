@@ -19,6 +19,7 @@ from tests.world import a_person
 
 NOBODYS_BUSINESS = {
     "bids.LineCost": "what a row costs is read by the firm that sells it, and by nobody else",
+    "bids.EvidenceIdentity": "who typed which name from where stands in what proves it, for those it is proven to",
     "bids.Draft": "what somebody has not saved is theirs alone",
     "kernel.Tally": "counts under keyed names tell a reader nothing",
 }

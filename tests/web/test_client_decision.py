@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +15,7 @@ from django.urls import reverse
 from bids.models import ClientLink, CounterOffer, Decision, DecisionStanding, EvidenceIdentity, Letter, OneTimeCode
 from bids.steps.minting import mint
 from bids.vocabulary import CodeFor, LetterKind, LinkScope, RevisionState
+from bids.web.client_page import cookie_name
 from kernel.clock import database_now
 from kernel.models import AuditEvent
 from tests.bids.decisions import TIINA, VILLE, Offered, a_link, an_offered, records, two_readers
@@ -226,6 +227,46 @@ def test_another_code_is_mailed_when_asked_for_and_not_by_a_reload(offered: Offe
     assert codes.count() == 2
 
 
+def test_when_no_more_codes_are_mailed_the_latest_can_still_be_typed(offered: Offered) -> None:
+    """A program, or somebody in doubt, has asked for all of them: the name is kept, and the last code decides."""
+    reader = Reader(offered)
+    for _time in range(5):
+        assert reader.begins(**WITH_A7).status_code == 303
+    answer = reader.begins(**WITH_A7)
+
+    assert answer.status_code == 429
+    assert "Use the latest one" in text(answer)
+    assert "on its way" not in text(answer)
+    assert reader.sends(answer.content.decode(), code=reader.code(), act="give").status_code == 303
+    assert "Tiina Tikka accepted on" in text(reader.sees("decision"))
+
+
+def test_what_was_typed_on_a_page_that_has_closed_is_handed_back_and_nothing_was_done(offered: Offered) -> None:
+    reader = Reader(offered)
+    page = reader.browser.get(reader.begins(CodeFor.DECLINE).headers["Location"]).content.decode()
+    del reader.browser.cookies[cookie_name(reader.link.public_id)]
+    code = reader.code()
+    answer = reader.sends(page, code=code, words="Valitsimme <b>toisen</b>.", act="give")
+
+    assert answer.status_code == 404
+    assert "Valitsimme &lt;b&gt;toisen&lt;/b&gt;." in answer.content.decode()
+    assert "nothing was decided" in text(answer)
+    assert '<html lang="en">' in answer.content.decode()
+    assert not Decision.objects.exists()
+
+    reader.browser.get(f"/o/{reader.token}")
+    page = reader.sees("decline-code")
+    assert reader.sends(page, code=code, act="give").status_code == 303
+    assert Decision.objects.count() == 1
+
+
+def test_the_page_of_the_code_stays_open_for_as_long_as_the_code_takes(offered: Offered) -> None:
+    reader = Reader(offered)
+    begun = reader.begins(**WITH_A7)
+    renewed = begun.cookies[cookie_name(reader.link.public_id)]
+    assert int(renewed["max-age"]) > timedelta(minutes=30).total_seconds()
+
+
 def test_an_offer_that_is_over_leads_to_a_new_one() -> None:
     now = database_now()
     begins = now - timedelta(days=40)
@@ -295,9 +336,8 @@ def test_a_greedy_scanner_decides_nothing_and_the_link_still_works(offered: Offe
     for origin in ORIGINS[:3]:
         for _time in range(2):
             scanner = Scanner(origin)
-            scanner.run(f"/o/{reader.token}")
-            for address in start:
-                scanner.run(address)
+            scanner.run(f"/o/{reader.token}", *start)
+            assert {urlsplit(each).path for each in start} < {urlsplit(each).path for each in scanner.seen}
 
     assert every_row() == before
     assert reader.accepts(**WITH_A7).status_code == 303

@@ -54,7 +54,7 @@ def text_of(answer: Any) -> str:
     return " ".join(answer.content.decode().split())
 
 
-IN_THREE = {"fi": "Kysymyksiä ja vastauksia", "sv": "Frågor och svar", "en": "Questions and answers"}
+IN_THREE = {"fi": "Kysymykset ja vastaukset", "sv": "Frågor och svar", "en": "Questions and answers"}
 CHANGES_IN_THREE = {"fi": "Pyytäkää muutosta", "sv": "Be om en ändring", "en": "Ask for a change"}
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.apps import apps
@@ -17,8 +18,6 @@ from tests.bids.sendings import sent
 from tests.web.test_answering import fields_of
 from tests.web.test_client_page import opened, text_of
 from tests.web.test_greedy_scanner_invitations import FORM, LINKED, ORIGINS, RANDOM
-
-MOST_PAGES = 40
 
 
 @pytest.fixture
@@ -37,21 +36,30 @@ def every_row() -> dict[str, list[dict[str, Any]]]:
 
 
 class Scanner:
-    """One program at one address, which keeps its cookies and goes wherever a page leads."""
+    """One program at one address, which keeps its cookies and goes wherever a page leads.
+
+    It opens every page once for each set of things its address may say, and sends each form once as it stands and once
+    with nonsense: the same page in another language, or with another row chosen, is no other page.
+    """
 
     def __init__(self, origin: str) -> None:
         self.client = Client(REMOTE_ADDR=origin)
         self.seen: set[str] = set()
+        self._places: set[tuple[str, ...]] = set()
+        self._forms: set[tuple[str, ...]] = set()
 
-    def run(self, link: str) -> None:
-        """Ask for the link in every way, then for everything it leads to."""
-        for method in ("head", "options", "post", "put", "patch", "delete"):
-            getattr(self.client, method)(link)
-        ahead = [link]
-        while ahead and len(self.seen) < MOST_PAGES:
+    def run(self, *links: str) -> None:
+        """Ask for each link in every way, then for everything they lead to."""
+        for link in links:
+            for method in ("head", "options", "post", "put", "patch", "delete"):
+                getattr(self.client, method)(link)
+        ahead = [*reversed(links)]
+        while ahead:
             where = ahead.pop()
-            if where in self.seen:
+            place = (urlsplit(where).path, *sorted(name for name, _value in parse_qsl(urlsplit(where).query)))
+            if place in self._places:
                 continue
+            self._places.add(place)
             self.seen.add(where)
             answer = self.client.get(where)
             if answer.status_code in {302, 303}:
@@ -65,6 +73,10 @@ class Scanner:
         self.client.post(where, {"name": RANDOM, "answer": "yes", "accept": "1", "code": "123456"})
         for action, inside in FORM.findall(page):
             fields = fields_of(f"<main>{inside}</main>")
+            form = (urlsplit(action or where).path, *sorted(fields))
+            if form in self._forms:
+                continue
+            self._forms.add(form)
             self.client.post(action or where, fields)
             self.client.post(action or where, dict.fromkeys(fields, RANDOM))
 

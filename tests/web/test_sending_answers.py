@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from bids.actions.ask_for_changes import Wish
 from bids.actions.decline_change_request import decline_change_request
@@ -57,18 +58,52 @@ def gone_out(world: OkWorld) -> Revision:
     return revision
 
 
-def test_every_open_wish_is_ticked_and_the_lead_unticks_one(world: OkWorld, link: ClientLink, maija: Client) -> None:
+def test_ticked_is_what_the_new_version_does_something_about_and_the_lead_decides(
+    world: OkWorld, link: ClientLink, maija: Client
+) -> None:
     now = database_now()
-    one = wished(link, now=now)
+    later = wished(link, now=now)
     other = wished(link, Wish(kind=WishKind.OTHER, text="Toiset värit, kiitos."), now=now)
+    less = wished(link, Wish(kind=WishKind.WITHOUT_LINE, line="A3"), now=now)
+    theirs = wished(link, Wish(kind=WishKind.WITHOUT_LINE, line="A4"), now=now)
+    assert ticked(page(maija, world)) == []
+
+    questions = reverse("bids:questions", args=[world.bid.public_id])
+
+    def press_step(wish: ChangeRequest, do: str) -> str:
+        shown = maija.get(questions).content.decode()
+        item = shown[shown.index(f'id="wish-{wish.public_id}"') :].split("</li>", 1)[0]
+        found = re.search(rf'name="version" value="(\d+)">\s*<button[^>]*value="{do}"', item)
+        assert found is not None, (do, item)
+        answer = maija.post(questions, {"wish": str(wish.public_id), "do": do, "version": found[1]}, follow=True)
+        assert answer.status_code == 200
+        return str(answer.request["PATH_INFO"])
+
+    send = reverse("bids:send", args=[world.bid.public_id])
+    assert press_step(less, "leave_out") == send
+    assert press_step(theirs, "suggest") == questions
+    assert "has been asked to leave this out" in maija.get(questions).content.decode()
+    assert press_step(later, "move") == send
+    assert maija.post(questions, {"wish": str(less.public_id), "do": "leave_out", "version": "1"}).status_code == 404
+    assert maija.post(questions, {"wish": str(other.public_id), "do": "move", "version": "1"}).status_code == 404
+
     shown = page(maija, world)
-    assert ticked(shown) == [str(one.public_id), str(other.public_id)]
-    assert ("2 weeks later" in shown, "Toiset värit, kiitos." in shown) == (True, True)
+    assert ticked(shown) == [str(later.public_id), str(less.public_id)]
+    for said in ("2 weeks later", "Everything is 14 days later.", "is no longer in it.", "Toiset värit, kiitos."):
+        assert said in shown
+    assert shown.count("The offer does nothing about this yet, so it stays open.") == 1
+    assert shown.count("In the client's own words: tick it if this version answers it.") == 1
 
-    press(maija, world, answers=[str(one.public_id)], with_answers="on")
-    gone_out(world)
+    for key in world.invitations:
+        world.says_ok(key, now=database_now())
+    press(maija, world, answers=[str(less.public_id), str(other.public_id)], with_answers="on")
+    revision = gone_out(world)
 
-    assert [wish.state for wish in ChangeRequest.objects.order_by("pk")] == ["answered", "open"]
+    states = ChangeRequest.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["open", "answered", "answered", "open"]
+    version = maija.get(reverse("bids:version", args=[world.bid.public_id, revision.number])).content.decode()
+    assert "It answers the client's wishes" in version
+    assert ("Toiset värit, kiitos." in version, "2 weeks later" in version) == (True, False)
 
 
 def test_a_wish_that_was_declined_meanwhile_stops_nothing(world: OkWorld, link: ClientLink, maija: Client) -> None:

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import pairwise
 
 import pytest
 
-from bids.content import Adjustment, NeedCard, OfferFile, Section
+from bids.content import Adjustment, FrozenAnswer, NeedCard, OfferFile, Section
 from bids.sheets.offer import offer_sheet
 from bids.vocabulary import ClientKind, Invoicing, Language, Profile
 from tests.bids.cases import daycare, tourism
@@ -210,3 +211,36 @@ def ends_at(svg: str, height: float) -> dict[str, float]:
             if max(reaches) >= height - SWEEP:
                 found[colour] = float(line.split()[0])
     return found
+
+
+def test_answers_have_a_section_of_their_own_where_there_are_any_and_the_latest_of_very_many_are_printed() -> None:
+    def answered(number: int, *, longer_by: int = 0) -> FrozenAnswer:
+        return FrozenAnswer(
+            version=1,
+            place="line:A4",
+            about="A4 Selkokielinen toimitustyö",
+            question=f"Onko <b>{number}</b>?",
+            answer=f"Kyllä {number}." + "x" * longer_by,
+            answered_at=datetime(2026, 3, 4, 22, 30, tzinfo=UTC),
+            firm="SEL",
+        )
+
+    headings = {
+        Language.FI: "Kysymykset ja vastaukset",
+        Language.SV: "Frågor och svar",
+        Language.EN: "Questions and answers",
+    }
+    for language, heading in headings.items():
+        said = compose(offer_sheet(daycare(), language=language, version=2, answers=(answered(1), answered(2)))).html
+        assert said.count(heading) == 1
+        assert said.index('id="totals"') < said.index("Onko &lt;b&gt;1&lt;/b&gt;?") < said.index("Onko &lt;b&gt;2")
+        assert said.index("Kyllä 2.") < said.index('id="terms"')
+        assert heading not in compose(offer_sheet(daycare(), language=language, version=2)).html
+    assert (
+        "Rivi A4 Selkokielinen toimitustyö · 5.3.2026"
+        in compose(offer_sheet(daycare(), version=2, answers=(answered(1),))).html
+    ), "the day is Finland's"
+
+    many = compose(offer_sheet(daycare(), version=2, answers=tuple(answered(n, longer_by=3900) for n in range(9)))).html
+    assert [number for number in range(9) if f"Kyllä {number}." in many] == list(range(2, 9))
+    assert "2 aiempaa vastausta on verkkosivulla ja datatiedostossa" in many

@@ -16,7 +16,7 @@ from django.utils.translation import override
 from bids.content import OfferFile
 from bids.sheets.change import ChangeSheet
 from bids.sheets.offer import OfferSheet
-from bids.sheets.shape import ChoiceRow, GanttTick, Text
+from bids.sheets.shape import Answer, ChoiceRow, GanttTick, Text
 from bids.vocabulary import ClientKind, Invoicing
 from worker.documents.braid import as_address, braid, ways
 from worker.documents.job import Asset, Limits, RenderJob
@@ -46,6 +46,9 @@ _SUMMARY_ROOM = 700.0
 _SUMMARY_FRAME = 265.0
 """What the first page holds in any offer: letterhead, price, labels, and how to say yes."""
 _HEIGHT_OF_A_LONG_OFFER = 3200.0
+_MOST_ANSWERS_IN_PRINT = 30_000
+"""So many characters of questions and answers are printed, about ten pages; all of them are in the data file."""
+_LINES_OF_AN_ANSWER = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +168,7 @@ def _job(composed: ComposedDocument, sheet: OfferSheet) -> RenderJob:
         assets=composed.assets,
         made_at=f"{sheet.issued_on.value}T00:00:00Z",
         author=sheet.lead.name,
-        limits=Limits.for_lines(len(sheet.rows) + len(sheet.choices)),
+        limits=Limits.for_lines(len(sheet.rows) + len(sheet.choices) + _LINES_OF_AN_ANSWER * len(sheet.answers)),
     )
 
 
@@ -248,6 +251,7 @@ def _quoted(text: str) -> str:
 
 def _context(sheet: OfferSheet, title: str, logo: OfferFile | None) -> dict[str, Any]:
     slip_is_whole = _slip_is_whole(sheet)
+    answers = _printed_answers(sheet)
     return {
         "sheet": sheet,
         "is_anbud": sheet.client.kind == ClientKind.PUBLIC.value,
@@ -268,6 +272,8 @@ def _context(sheet: OfferSheet, title: str, logo: OfferFile | None) -> dict[str,
         "has_team": _has_team(sheet),
         "ticks": _shown_ticks(sheet),
         "terms": _terms(sheet),
+        "answers": answers,
+        "more_answers": len(sheet.answers) - len(answers),
     }
 
 
@@ -339,9 +345,24 @@ def _contents(sheet: OfferSheet) -> list[Entry]:
     entries.append(Entry(id="prices", title=_("Prices")))
     if sheet.choices and not _slip_is_whole(sheet):
         entries.append(Entry(id="choices", title=_("Choices")))
-    entries += [Entry(id="totals", title=_("Totals and invoices")), Entry(id="terms", title=_("Terms"))]
+    entries.append(Entry(id="totals", title=_("Totals and invoices")))
+    if sheet.answers:
+        entries.append(Entry(id="answers", title=_("Questions and answers")))
+    entries.append(Entry(id="terms", title=_("Terms")))
     entries.append(Entry(id="slip", title=_("Acceptance") if sheet.binding else _("Reply")))
     return entries
+
+
+def _printed_answers(sheet: OfferSheet) -> list[Answer]:
+    """The answers that are printed, in the order they were given: the latest, where there are too many for paper."""
+    printed: list[Answer] = []
+    room = _MOST_ANSWERS_IN_PRINT
+    for one in reversed(sheet.answers):
+        room -= len(one.question) + len(one.answer)
+        if room < 0:
+            break
+        printed.append(one)
+    return printed[::-1]
 
 
 def _choice_tables(sheet: OfferSheet) -> list[ChoiceTable]:

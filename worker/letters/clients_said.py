@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from bids.exports.frozen_version import read_version
 from bids.models import ChangeRequest, Question, Revision
-from bids.sheets.client_said import about_words, wish_words
-from bids.sheets.places import place_at
-from bids.vocabulary import ChangeRequestState, PlaceKind, Role
+from bids.sheets.client_said import wish_words
+from bids.sheets.places import about_words, place_at
+from bids.vocabulary import ChangeRequestState, LetterKind, PlaceKind, Role
 from worker.letters import plain
 from worker.letters.rules import Fact
 from worker.letters.telling import NotTellable, Telling
@@ -53,6 +53,7 @@ def question_answered(telling: Telling) -> dict[str, Any]:
         "facts": (Fact(label=_("About"), value=_about(question)),),
         "question": plain.lines(question.text),
         "quote": plain.lines(question.answer),
+        "leads_to": "answers",
     }
 
 
@@ -76,7 +77,18 @@ def changes_answered(telling: Telling) -> dict[str, Any]:
         "answer": wish.state,
         "version": str(wish.answered_in.number) if wish.answered_in else "",
         "quote": plain.lines(wish.words),
+        "leads_to": "wishes" if wish.state == ChangeRequestState.DECLINED.value else "",
     }
+
+
+def where_to(telling: Telling) -> str:
+    """The end of the client's link: to the answer, or to the wish that was declined; else it leads to the offer."""
+    if telling.kind is LetterKind.QUESTION_ANSWERED:
+        return f"?next=ask#question-{_question(telling).public_id}"
+    if telling.kind is LetterKind.CHANGES_ANSWERED:
+        wish = _wish(telling)
+        return f"?next=changes#wish-{wish.public_id}" if wish.state == ChangeRequestState.DECLINED.value else ""
+    return ""
 
 
 def wishes_answered_for(telling: Telling) -> tuple[str, ...]:

@@ -84,6 +84,16 @@ def decision_objected(telling: Telling) -> dict[str, Any]:
     }
 
 
+def decision_annulled(telling: Telling) -> dict[str, Any]:
+    """To client and partners: that what was written down does not count, why, and how the offer stands without it."""
+    decision, ends = _decision(telling), telling.revision.expires_at
+    return _said(telling, decision) | {
+        "facts": (*_which(telling), Fact(label=_("How it came"), value=_way(decision))),
+        "quote": plain.lines(decision.standing.reason),
+        "valid_until": telling.last_moment(ends) if telling.now < ends else "",
+    }
+
+
 def counter_offer(telling: Telling) -> dict[str, Any]:
     """To the lead: that the client would say yes to something else, or says it too late."""
     named = str(telling.letter.facts.get("counter_offer"))
@@ -102,7 +112,11 @@ def counter_offer(telling: Telling) -> dict[str, Any]:
 
 
 def _decision(telling: Telling) -> Decision:
-    found = decision_about(telling.revision)
+    named = telling.letter.facts.get("decision")
+    if named:
+        found = Decision.objects.filter(revision=telling.revision, public_id=UUID(str(named))).first()
+    else:
+        found = decision_about(telling.revision)
     if found is None:
         raise NotTellable(f"letter {telling.letter.public_id} is about no decision")
     return found

@@ -57,18 +57,18 @@ NEXT: Final = {
     LetterKind.SUGGESTED: "suggestions",
     LetterKind.QUESTION_ASKED: "questions",
     LetterKind.QUESTION_ANSWERED: "questions",
+    LetterKind.OFFER_ACCEPTED: "work",
 }
 """Where on an asked firm's pages a letter's link leads, when not to the first of them."""
 
-ON_THE_PAGE_OF_QUESTIONS: Final = frozenset(
-    {
-        LetterKind.QUESTION_ASKED,
-        LetterKind.ANSWER_DRAFTED,
-        LetterKind.QUESTION_ANSWERED,
-        LetterKind.CHANGES_ASKED,
-    }
-)
-"""Letters that lead whoever logs in to what the client asks and wishes, not to the offer itself."""
+PAGES: Final = {
+    LetterKind.QUESTION_ASKED: "bids:questions",
+    LetterKind.ANSWER_DRAFTED: "bids:questions",
+    LetterKind.QUESTION_ANSWERED: "bids:questions",
+    LetterKind.CHANGES_ASKED: "bids:questions",
+    LetterKind.OFFER_ACCEPTED: "bids:offer-work",
+}
+"""Where a letter leads whoever logs in, when not to the offer itself."""
 
 
 def told(letter: Letter, minted: Minted, *, now: datetime) -> tuple[Told, Writer]:
@@ -133,13 +133,15 @@ def _who(writer: Writer) -> str:
 def _address(telling: Telling) -> str:
     """Where the letter's button leads: its own link, or the page of whoever logs in."""
     if telling.minted.address:
-        where = None if is_for_the_client(telling.letter) else NEXT.get(telling.kind)
+        if is_for_the_client(telling.letter):
+            return f"{telling.minted.address}{clients_said.where_to(telling)}"
+        where = NEXT.get(telling.kind)
         return f"{telling.minted.address}?next={where}" if where else telling.minted.address
     if telling.letter.group is not None:
         return f"{settings.PUBLIC_BASE_URL}{reverse('bids:group', args=[telling.letter.group.public_id])}"
     lead = telling.bid.lead
     part = part_of(telling.letter)
-    page = "bids:questions" if telling.kind in ON_THE_PAGE_OF_QUESTIONS else "bids:offer"
+    page = PAGES.get(telling.kind, "bids:offer")
     if is_member(telling.letter.to_email, lead) or (part is not None and is_member(telling.letter.to_email, part.firm)):
         return f"{settings.PUBLIC_BASE_URL}{reverse(page, args=[telling.bid.public_id])}"
     return ""
@@ -426,7 +428,9 @@ def _change_cancelled(telling: Telling) -> dict[str, Any]:
 
 
 def _offer_closed(telling: Telling) -> dict[str, Any]:
-    return {"facts": tuple(_request(telling)), "was_sent": bool(telling.letter.facts.get("was_sent"))}
+    said = telling.letter.facts
+    told = {name: bool(said.get(name)) for name in ("was_sent", "was_accepted")}
+    return {"facts": tuple(_request(telling)), **told}
 
 
 def _offer_to_client(telling: Telling) -> dict[str, Any]:
@@ -588,6 +592,7 @@ _PARTICULARS: Final[dict[LetterKind, Callable[[Telling], dict[str, Any]]]] = {
     LetterKind.DECISION_RECEIPT: decided.decision_receipt,
     LetterKind.DECISION_RECORDED: decided.decision_recorded,
     LetterKind.DECISION_OBJECTED: decided.decision_objected,
+    LetterKind.DECISION_ANNULLED: decided.decision_annulled,
     LetterKind.OFFER_ACCEPTED: decided.offer_decided,
     LetterKind.OFFER_DECLINED: decided.offer_decided,
     LetterKind.COUNTER_OFFER: decided.counter_offer,

@@ -53,6 +53,7 @@ class Told:
     link_until: str
     stop_address: str = ""
     not_me_address: str = ""
+    leads_to: str = ""
     code: str = ""
     asked_on: str = ""
     day: str = ""
@@ -71,6 +72,7 @@ class Told:
     has_data: bool = False
     taken_over: bool = False
     was_sent: bool = False
+    was_accepted: bool = False
     is_yes: bool = False
     is_recorded: bool = False
     is_late: bool = False

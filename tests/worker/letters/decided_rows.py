@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
+from bids.actions.annul_decision import annul_decision
 from bids.actions.make_counter_offer import make_counter_offer
 from bids.actions.object_to_decision import object_to_decision
 from bids.actions.start_decision import start_decision
@@ -23,6 +24,7 @@ from tests.bids.decisions import (
     two_readers,
     yes_with_code,
 )
+from tests.bids.test_deciding import holds
 
 LATER: Final = timedelta(minutes=5)
 
@@ -84,6 +86,13 @@ def _objected(offered: Offered, now: datetime) -> Letter:
     return the_letter(offered, LetterKind.DECISION_OBJECTED, "1@partner.invalid")
 
 
+def _annulled(offered: Offered, now: datetime) -> Letter:
+    made = records(offered, arrived_at=now, now=now + LATER)
+    holds()
+    annul_decision(decision=made, reason="Väärä tarjous.", by=offered.world.lead, now=now + LATER)
+    return the_letter(offered, LetterKind.DECISION_ANNULLED, "1@partner.invalid")
+
+
 def _counter_offer(offered: Offered, now: datetime) -> Letter:
     make_counter_offer(
         link=offered.link,
@@ -101,6 +110,7 @@ _WRITE: Final[Mapping[LetterKind, Callable[[Offered, datetime], Letter]]] = {
     LetterKind.DECISION_RECEIPT: _receipt,
     LetterKind.DECISION_RECORDED: _recorded,
     LetterKind.DECISION_OBJECTED: _objected,
+    LetterKind.DECISION_ANNULLED: _annulled,
     LetterKind.OFFER_ACCEPTED: _accepted,
     LetterKind.OFFER_DECLINED: _declined,
     LetterKind.COUNTER_OFFER: _counter_offer,

@@ -1,0 +1,92 @@
+"""Take back an answer of the client that was written down wrongly."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from bids.exports.frozen_version import read_version
+from bids.lifecycle import revision_may_go_back
+from bids.models import Decision, DecisionStanding, Revision, RevisionStanding
+from bids.permissions import may_send
+from bids.steps.changing import ChangeUnderWay
+from bids.steps.deciding import LONGEST_REASON, tell_contacts, tell_partners
+from bids.steps.sending import standing_of
+from bids.steps.settling import OfferIsClosed, lock_bid
+from bids.vocabulary import BidState, DecisionState, LetterKind, RevisionState
+from kernel import audit
+from kernel.action import action
+from kernel.actor import Actor
+from kernel.errors import Malformed, Refusal, require
+from kernel.text import clean_text
+from members.models import Person
+
+
+class ClickedByTheClient(Refusal):
+    """What the client clicked is the client's."""
+
+    sentence = _("The client answered this themselves, so nobody here can take it back. Talk to the client.")
+    code = "clicked-by-the-client"
+
+
+class AnsweredAnew(Refusal):
+    """The client has a newer version than the one the answer is about."""
+
+    sentence = _("The client has got a newer version since, so this answer is over and stays as it is.")
+    code = "answered-anew"
+
+
+@action
+def annul_decision(*, decision: Decision, reason: str, by: Actor, now: datetime) -> Decision:
+    """What the lead wrote down counts no longer; the version is with the client again, or expired if its day is over.
+
+    Only what was recorded can be taken back, by whoever may send the offer, with the reason, as long as the offer is
+    open, the client has no newer version, and no change of what was agreed by it is under way. Partners and those who
+    may say yes hear of it. Twice is as once.
+    """
+    bid = lock_bid(decision.bid, even_sending=True)
+    require(may_send(by, bid))
+    standing = DecisionStanding.objects.select_for_update().get(decision=decision)
+    if standing.state == DecisionState.ANNULLED.value:
+        return decision
+    if not decision.is_recorded:
+        raise ClickedByTheClient
+    if bid.state == BidState.CLOSED.value:
+        raise OfferIsClosed
+    if decision.is_yes and bid.changing:
+        raise ChangeUnderWay
+    version = standing_of(decision.revision)
+    _refuse_what_is_over(decision.revision, version)
+    said = clean_text(reason).strip()
+    if not said:
+        raise Malformed(faults={"reason": _("Say what was wrong: the client and every firm read it.")})
+    if len(said) > LONGEST_REASON:
+        raise Malformed(faults={"reason": _("At most 2,000 characters.")})
+    standing.state, standing.reason = DecisionState.ANNULLED.value, said
+    standing.annulled_by = Person.objects.get(pk=by.id or 0)
+    standing.changed_at = max(now, standing.changed_at)
+    standing.save()
+    version.changed_at = max(now, version.changed_at)
+    back = RevisionState.SENT if version.changed_at < version.expires_at else RevisionState.EXPIRED
+    version.state = back.value
+    version.save()
+    audit.record(
+        "decision.annulled",
+        on=bid,
+        by=by,
+        at=now,
+        version=decision.revision.number,
+        decision=str(decision.public_id),
+        kind=decision.kind,
+        state=back.value,
+    )
+    offer = read_version(bytes(decision.revision.payload)).offer
+    tell_contacts(decision, LetterKind.DECISION_ANNULLED, offer, now=now)
+    tell_partners(decision, LetterKind.DECISION_ANNULLED, now=now)
+    decision.standing = standing
+    return decision
+
+
+def _refuse_what_is_over(revision: Revision, version: RevisionStanding) -> None:
+    later = Revision.objects.filter(bid=revision.bid_id, number__gt=revision.number, standing__sent_at__isnull=False)
+    if later.exists() or not revision_may_go_back(RevisionState(version.state), RevisionState.SENT):
+        raise AnsweredAnew

@@ -1,0 +1,183 @@
+"""One firm's work after the client's yes: what it does, when, and what it invoices whom, as far as its reader may see.
+
+Everything is of the version that was agreed, never of rows that may have changed since.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from bids.content import CLIENT, JointOffer, Line, MilestoneCard, OfferPart, Period
+from bids.exports.agreed import Agreed, agreed
+from bids.models import Bid, InvoiceMark, PartDone
+from bids.pricing import priced_lines
+from bids.queries.own_work import Reported, done_in, marked_in, reported_in
+from bids.settlement import BY_ACTUAL, DueInvoice, due_invoices, invoice_day, last_day_of
+from bids.sums import PricedLine
+from bids.visibility import Eyes, Seen, seen
+from bids.vocabulary import Invoicing
+from kernel.errors import NotVisible
+from kernel.money import ZERO
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marked:
+    """One invoice, and its seller's word that it has been sent, where there is one."""
+
+    due: DueInvoice
+    mark: InvoiceMark | None
+    day: date | None
+
+    @property
+    def is_other_than_marked(self) -> bool:
+        """Whether it has come to another sum since it was sent."""
+        return self.mark is not None and (self.mark.net, self.mark.vat) != (self.due.net, self.due.vat)
+
+    @property
+    def left(self) -> Decimal:
+        """What its seller has still to invoice, with VAT; below zero it pays back."""
+        return self.due.gross - (self.mark.gross if self.mark is not None else ZERO)
+
+    def due_on(self, payment_days: int) -> date | None:
+        """The last day to pay it, once it has been sent."""
+        return None if self.mark is None else self.mark.invoiced_on + timedelta(days=payment_days)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnWork:
+    """What was agreed, for one firm and these eyes. `offer` holds no figure that they may not read.
+
+    `invoices` are the firm's own; `settlement` every firm's, for those who read what the lead reads, else empty.
+    """
+
+    key: str
+    agreed: Agreed
+    seen: Seen
+    offer: JointOffer
+    invoices: tuple[Marked, ...]
+    received: tuple[Marked, ...]
+    settlement: tuple[Marked, ...]
+    reported: Mapping[str, Reported]
+    done: Mapping[str, PartDone]
+
+    @property
+    def part(self) -> OfferPart:
+        """The firm's own part as it was agreed."""
+        return part_of(self.offer, self.key)
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is the lead's."""
+        return self.offer.lead.key == self.key
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether its reader sees who of the others invoices what, and who is done."""
+        return self.seen.eyes.sees_lead_notes
+
+    @property
+    def by_actual(self) -> tuple[Line, ...]:
+        """Own rows that are invoiced by what they turn out to be."""
+        return tuple(line for line in self.part.lines if line.pricing in BY_ACTUAL)
+
+    @property
+    def priced(self) -> dict[str, PricedLine]:
+        """Rows by code, priced as their seller sells them."""
+        return priced_lines(self.offer)
+
+    @property
+    def sells_to(self) -> str:
+        """Whom the firm invoices: the client, or the firm that leads."""
+        sells_all = self.offer.invoicing == Invoicing.LEAD
+        return self.offer.lead.key if sells_all and not self.leads else CLIENT
+
+    @property
+    def own_steps(self) -> tuple[MilestoneCard, ...]:
+        """The firm's own dated steps, in their order."""
+        return tuple(step for step in _in_order(self.offer) if step.owner == self.key)
+
+    @property
+    def given(self) -> tuple[MilestoneCard, ...]:
+        """Own steps that are handed over to somebody."""
+        return tuple(step for step in self.own_steps if step.hands_over_to)
+
+    @property
+    def received_steps(self) -> tuple[MilestoneCard, ...]:
+        """Steps of others that are handed over to the firm."""
+        return tuple(step for step in _in_order(self.offer) if step.hands_over_to == self.key)
+
+    @property
+    def deliveries(self) -> tuple[tuple[Period, tuple[Line, ...]], ...]:
+        """When own rows are delivered, each period with its rows, the earliest first."""
+        found: dict[Period, list[Line]] = {}
+        for line in self.part.lines:
+            period = self.offer.delivery_of(line)
+            if period is not None:
+                found.setdefault(period, []).append(line)
+        return tuple((period, tuple(found[period])) for period in sorted(found, key=_days))
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the firm delivers."""
+        return last_day_of(self.offer, self.key)
+
+
+def own_work(bid: Bid, key: str, *, eyes: Eyes) -> OwnWork:
+    """The firm's work as it was agreed; `NotVisible` before the yes, for a firm not in it, and for other eyes."""
+    what = agreed(bid)
+    if what is None or eyes.key != key or all(part.key != key for part in what.offer.parts):
+        raise NotVisible
+    known = _seen(what, eyes)
+    offer = what.offer if eyes.sees_every_price else known.offer
+    reads_all = eyes.sees_every_price and (eyes.sees_lead_notes or key == offer.lead.key)
+    reported = reported_in(bid, None if reads_all else (key,))
+    marked = marked_in(bid)
+    settled = _due(offer, known, reported, () if eyes.sees_lead_notes else (key,))
+    rows = tuple(
+        Marked(due=due, mark=marked.get((due.seller, due.number)), day=invoice_day(offer, due)) for due in settled
+    )
+    done = done_in(bid)
+    return OwnWork(
+        key=key,
+        agreed=what,
+        seen=known,
+        offer=offer,
+        invoices=tuple(row for row in rows if row.due.seller == key),
+        received=tuple(row for row in rows if row.due.buyer == key),
+        settlement=rows if eyes.sees_lead_notes else (),
+        reported=reported,
+        done=done if eyes.sees_lead_notes else {own: row for own, row in done.items() if own == key},
+    )
+
+
+def part_of(offer: JointOffer, key: str) -> OfferPart:
+    """The part of a key."""
+    return next(part for part in offer.parts if part.key == key)
+
+
+def _seen(what: Agreed, eyes: Eyes) -> Seen:
+    """The sums of what was agreed; for eyes that see not every price, as if it had been offered so.
+
+    What a firm gets for what the client chose is its own to know, and there is nothing left to compare it with.
+    """
+    if eyes.sees_every_price:
+        return seen(what.version.offer, eyes, what.choice)
+    return seen(what.offer, eyes)
+
+
+def _due(
+    offer: JointOffer, known: Seen, reported: Mapping[str, Reported], only: tuple[str, ...]
+) -> tuple[DueInvoice, ...]:
+    settlement = [one for one in known.sums.settlement if not only or one.seller in only]
+    discounts = {part.firm: part.discount for part in known.sums.parts if part.discount is not None}
+    actual = {code: one.quantity for code, one in reported.items()}
+    return due_invoices(offer, settlement, discounts, actual)
+
+
+def _in_order(offer: JointOffer) -> list[MilestoneCard]:
+    return sorted(offer.milestones, key=lambda step: (step.starts_on, step.ends_on, step.id))
+
+
+def _days(period: Period) -> tuple[date, date]:
+    return (period.starts_on, period.ends_on)
