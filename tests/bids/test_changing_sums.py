@@ -22,7 +22,7 @@ from bids.changing import (
 )
 from bids.choosing import as_agreed
 from bids.content import Choice, JointOffer
-from bids.pricing import totals
+from bids.pricing import ChoiceRefused, totals
 from bids.sheets.change import AgreedStep, change_sheet
 from bids.vocabulary import Language
 from tests.bids.cases import daycare
@@ -63,6 +63,15 @@ def changed(draw: st.DrawFn, offer: JointOffer) -> JointOffer:
     return offer
 
 
+def can_be_priced(offer: JointOffer) -> bool:
+    """A discount of euros may be more than what is left: no such offer is ever sent."""
+    try:
+        totals(offer)
+    except ChoiceRefused:
+        return False
+    return True
+
+
 def _with(offer: JointOffer, code: str, **said: object) -> JointOffer:
     parts = tuple(
         replace(part, lines=tuple(replace(line, **said) if line.code == code else line for line in part.lines))  # type: ignore[arg-type]
@@ -83,6 +92,7 @@ def _come(offer: JointOffer, code: str, fresh: str) -> JointOffer:
 @thorough
 @given(chains())
 def test_what_was_agreed_at_first_and_every_change_of_it_are_what_holds_now(chain: list[JointOffer]) -> None:
+    assume(all(map(can_be_priced, chain)))
     first, last = totals(chain[0]), totals(chain[-1])
     steps = [change_in_sums(one, other) for one, other in pairwise(chain)]
     now = add_up(amounts_of(first), steps)
@@ -108,6 +118,7 @@ def test_the_order_of_rows_and_a_row_struck_and_put_back_change_no_sum(
     part = offer.part_of(code)
     line = next(each for each in part.lines if each.code == code)
     struck = reassigned(offer, [code], "")
+    assume(can_be_priced(struck))
     back = replace(
         struck,
         parts=tuple(
