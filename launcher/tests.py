@@ -50,10 +50,13 @@ def main() -> int:
 
 
 def _as_many_as_fit(rest: list[str]) -> int:
-    """One process a core for the whole suite; one for chosen tests, or when the services are somebody's own."""
+    """A process a core for the whole suite and one more, for a browser and a server are waited for now and then.
+
+    One for chosen tests, or when the services are somebody's own.
+    """
     is_given = os.environ.get("DATABASE_URL") or os.environ.get("REDIS_URL")
     is_chosen = any(not each.startswith("--") for each in rest)
-    return 1 if is_chosen or is_given else max(1, min(os.cpu_count() or 1, AT_MOST))
+    return 1 if is_chosen or is_given else min((os.cpu_count() or 1) + 1, AT_MOST)
 
 
 def _environment(started: ExitStack, teller: Teller) -> dict[str, str]:

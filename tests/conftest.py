@@ -1,7 +1,9 @@
 """What every test stands on: a fixed noon, the system as an actor, files of its own, and no way out of the machine."""
 
+import gc
 import ipaddress
 import socket
+from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -11,13 +13,18 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import translation
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from kernel.actor import Actor
 from kernel.migrations_sql import APP_ROLE
+from tests.kept import Ground, wanted
 
 NOON = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 """Twelve o'clock in Helsinki on the day the worked cases are issued."""
+
+
+COSTS, CHEAP = {"soak": 60.0, "browser": 8.0, "slow": 1.5}, 0.2
+"""About how many seconds a test takes, by its mark."""
 
 
 class WayOutError(AssertionError):
@@ -29,6 +36,25 @@ def _is_here(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host in {"localhost", ""}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that no process ends alone with it; within a file a world's tests together."""
+    seconds: dict[Path, float] = defaultdict(float)
+    first: dict[tuple[Path, object], int] = {}
+    for number, item in enumerate(items):
+        seconds[item.path] += next((cost for mark, cost in COSTS.items() if item.get_closest_marker(mark)), CHEAP)
+        first.setdefault((item.path, None), number)
+        first.setdefault((item.path, wanted(item)), number)
+    items.sort(key=lambda item: (-seconds[item.path], first[item.path, None], first[item.path, wanted(item)]))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What stands until the end is not looked through again each time memory is cleared."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -68,6 +94,26 @@ def same_language() -> Iterator[None]:
 def private_files(settings: Settings, tmp_path: Path) -> Path:
     settings.PRIVATE_FILES_DIR = tmp_path / "private"
     return tmp_path / "private"
+
+
+@pytest.fixture(scope="session")
+def ground(
+    django_db_setup: None,  # noqa: ARG001 - the ground is cleared before the database goes
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Ground]:
+    made = Ground(lambda: tmp_path_factory.mktemp("kept"))
+    yield made
+    with django_db_blocker.unblock():
+        made.clear()
+
+
+@pytest.fixture
+def _django_db_helper(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker, ground: Ground) -> None:
+    """What pytest-django does before a test that asks the database, once the ground is prepared for it."""
+    with django_db_blocker.unblock():
+        ground.prepare(wanted(request.node))
+    request.getfixturevalue("_django_db_helper")
 
 
 @pytest.fixture

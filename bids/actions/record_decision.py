@@ -37,6 +37,7 @@ def record_decision(  # noqa: PLR0913 - what was decided, how it came, when, and
     lines: Sequence[str] = (),
     package: str | None = None,
     reason: str = "",
+    tells_reason: bool = False,
     file: RecordedFile | None = None,
     by: Actor,
     now: datetime,
@@ -45,7 +46,7 @@ def record_decision(  # noqa: PLR0913 - what was decided, how it came, when, and
 
     What counts is when it arrived, also where it is written down after the last day. A yes needs the file it is seen
     from, unless it was said on the phone. Every partner hears of it, and so does whom the version names as accepting,
-    who can say that it is not so.
+    who can say that it is not so. Why it was a no the partners read where the lead tells it.
     """
     bid = lock_bid(bid, even_sending=True)
     require(may_send(by, bid))
@@ -70,5 +71,6 @@ def record_decision(  # noqa: PLR0913 - what was decided, how it came, when, and
         how=written_down(bid, way=way, arrived_at=arrived_at, file=file, by=by, now=now),
         chosen=chosen_in(held, lines, package) if is_yes else None,
         reason="" if is_yes else typed_reason(reason),
+        tells=tells_reason and not is_yes,
     )
     return write_decision(held, said, by=by, now=now)

@@ -11,6 +11,13 @@ from bids.api.answering_clients import (
     QuestionReleased,
 )
 from bids.api.answering_urls import urlpatterns as answering_addresses
+from bids.api.answers import (
+    AnswerFile,
+    BidCounterOffers,
+    BidDecisions,
+    DecisionAnnulled,
+    DecisionReasonTold,
+)
 from bids.api.bids import BidPackage, Bids, BidSheet, BidTotals, OneBid
 from bids.api.changing import BidChange, ChangeCancelled, PartGone, ReassignedLines
 from bids.api.costs import BidCosts, LineCostOf
@@ -90,6 +97,11 @@ urlpatterns: list[URLPattern] = [
     path("bids/<uuid:public_id>/closed/", Closed.as_view(), name="bid-closed"),
     path("bids/<uuid:public_id>/client-links/", ClientLinks.as_view(), name="client-links"),
     path("client-links/<uuid:public_id>/revoked/", ClientLinkRevoked.as_view(), name="client-link-revoked"),
+    path("bids/<uuid:public_id>/decisions/", BidDecisions.as_view(), name="bid-decisions"),
+    path("bids/<uuid:public_id>/counter-offers/", BidCounterOffers.as_view(), name="bid-counter-offers"),
+    path("bids/<uuid:public_id>/answers/<uuid:answer>/file/", AnswerFile.as_view(), name="answer-file"),
+    path("decisions/<uuid:public_id>/annulled/", DecisionAnnulled.as_view(), name="decision-annulled"),
+    path("decisions/<uuid:public_id>/reason-told/", DecisionReasonTold.as_view(), name="decision-reason-told"),
     path("bids/<uuid:public_id>/questions/", BidQuestions.as_view(), name="bid-questions"),
     path("bids/<uuid:public_id>/change-requests/", BidChangeRequests.as_view(), name="bid-change-requests"),
     path("questions/<uuid:public_id>/draft/", QuestionDrafted.as_view(), name="question-drafted"),

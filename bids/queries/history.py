@@ -29,6 +29,7 @@ ABOUT_THE_WHOLE = frozenset(
         "offer.changed",
         "decision.annulled",
         "decision.objected",
+        "decision.reason_told",
         "offer.accepted",
         "offer.closed",
         "offer.copied",

@@ -26,6 +26,8 @@ from bids.models import (
     Approval,
     Bid,
     ChangeRequest,
+    CounterOffer,
+    DecisionStanding,
     Invitation,
     Meeting,
     Part,
@@ -42,6 +44,8 @@ from bids.vocabulary import (
     WITH_A_VERSION,
     BidState,
     ChangeRequestState,
+    DecisionKind,
+    DecisionState,
     OfferStage,
     PartState,
     QuestionState,
@@ -71,6 +75,8 @@ class WaitKind(StrEnum):
     QUESTION = "question"
     DRAFT = "draft"
     WISH = "wish"
+    OBJECTION = "objection"
+    COUNTER_OFFER = "counter_offer"
     NO = "no"
     CALL = "call"
     SILENT = "silent"
@@ -107,6 +113,7 @@ class Waiting:
 class NewsKind(StrEnum):
     """What there is to be glad of."""
 
+    ACCEPTED = "accepted"
     SENT = "sent"
     EVERYBODY = "everybody"
 
@@ -134,6 +141,8 @@ def waiting_for(actor: Actor, now: datetime) -> tuple[Waiting, ...]:
             *_answers(actor.firm_id, now),
             *_questions(actor.firm_id),
             *_wishes(actor.firm_id),
+            *_objections(actor.firm_id),
+            *_counter_offers(actor.firm_id),
             *_letters(actor.firm_id),
             *_own_offers(actor.firm_id, now),
             *_meetings(actor.firm_id),
@@ -142,11 +151,28 @@ def waiting_for(actor: Actor, now: datetime) -> tuple[Waiting, ...]:
 
 
 def good_news(actor: Actor, now: datetime) -> News | None:
-    """The latest thing to be glad of: an offer that went out, or one that everybody asked has joined."""
+    """The latest thing to be glad of: a yes, an offer that went out, or one that everybody asked has joined."""
     if actor.kind is not ActorKind.PERSON or actor.firm_id is None:
         return None
-    found = [news for news in (_latest_sent(actor, now), _latest_joined(actor.firm_id, now)) if news]
-    return max(found, key=lambda news: news.at, default=None)
+    known = (_latest_yes(actor, now), _latest_sent(actor, now), _latest_joined(actor.firm_id, now))
+    return max((news for news in known if news), key=lambda news: news.at, default=None)
+
+
+def _latest_yes(actor: Actor, now: datetime) -> News | None:
+    """A yes that nobody at the client calls wrong."""
+    said = (
+        DecisionStanding.objects.filter(
+            bid__in=Bid.objects.visible_to(actor),
+            state=DecisionState.STANDING.value,
+            kind=DecisionKind.ACCEPT.value,
+            objected_at__isnull=True,
+            decision__written_at__gt=now - GOOD_FOR,
+        )
+        .select_related("bid__client", "decision")
+        .order_by("-decision__written_at")
+        .first()
+    )
+    return _news(NewsKind.ACCEPTED, said.bid, said.decision.written_at) if said else None
 
 
 def _latest_sent(actor: Actor, now: datetime) -> News | None:
@@ -331,6 +357,52 @@ def _wishes(firm_id: int) -> Iterator[Waiting]:
             until=one.revision.expires_at,
             firm=one.bid.client.name,
             text=one.text,
+            **_of(one.bid),
+        )
+
+
+def _objections(firm_id: int) -> Iterator[Waiting]:
+    """What the lead wrote down and the client says is not so, until it is taken back or something newer was sent."""
+    objected = (
+        DecisionStanding.objects.filter(
+            bid__lead_id=firm_id,
+            state=DecisionState.STANDING.value,
+            objected_at__isnull=False,
+            revision__standing__state__in=[RevisionState.ACCEPTED.value, RevisionState.DECLINED.value],
+        )
+        .exclude(bid__state=BidState.CLOSED.value)
+        .select_related("bid__client", "decision")
+        .order_by("objected_at")
+    )
+    for one in objected[:MOST_OF_A_KIND]:
+        yield Waiting(
+            kind=WaitKind.OBJECTION,
+            thing=one.decision.public_id,
+            until=None,
+            firm=one.bid.client.name,
+            text=one.objection,
+            **_of(one.bid),
+        )
+
+
+def _counter_offers(firm_id: int) -> Iterator[Waiting]:
+    """A yes too late or with changes, until a newer version has gone out or the client has said yes after all."""
+    later = RevisionStanding.objects.filter(bid=OuterRef("bid"), sent_at__isnull=False)
+    made = (
+        CounterOffer.objects.filter(bid__lead_id=firm_id)
+        .exclude(bid__state=BidState.CLOSED.value)
+        .exclude(Exists(later.filter(revision__number__gt=OuterRef("revision__number"))))
+        .exclude(Exists(later.filter(state=RevisionState.ACCEPTED.value)))
+        .select_related("bid__client")
+        .order_by("written_at")
+    )
+    for one in made[:MOST_OF_A_KIND]:
+        yield Waiting(
+            kind=WaitKind.COUNTER_OFFER,
+            thing=one.public_id,
+            until=None,
+            firm=one.bid.client.name,
+            text=one.words,
             **_of(one.bid),
         )
 

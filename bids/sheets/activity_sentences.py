@@ -90,6 +90,7 @@ SENTENCES: dict[str, Sentence] = {
     "decision.refused": gettext_lazy("Somebody tried to decide with a link that only shows the offer."),
     "decision.objected": gettext_lazy("The client says that the answer to version %(version)s is not theirs."),
     "decision.annulled": gettext_lazy("%(who)s took back the answer written down to version %(version)s."),
+    "decision.reason_told": gettext_lazy("%(who)s let the firms read why the client said no."),
     "counter_offer.made": gettext_lazy("The client made a new offer in answer to version %(version)s."),
     "counter_offer.recorded": gettext_lazy("%(who)s wrote down the client's new offer."),
     "change.begun": gettext_lazy("%(who)s began to change what was agreed: change %(number)s."),

@@ -27,6 +27,8 @@ def what_to_do(waiting: Waiting) -> str:
         WaitKind.QUESTION: _("Write the answer"),
         WaitKind.DRAFT: _("Look it through and release it"),
         WaitKind.WISH: _("Look at the wish"),
+        WaitKind.OBJECTION: _("Clear it up"),
+        WaitKind.COUNTER_OFFER: _("Answer with a new version"),
         WaitKind.NO: _("Decide what now"),
         WaitKind.CALL: _("Type the price told"),
         WaitKind.SILENT: _("Remind, call or do without"),
@@ -56,6 +58,8 @@ def when(until: datetime | None, now: datetime, language: Language) -> str:
 def glad_of(news: News, language: Language) -> str:
     """The line of good news."""
     match news.kind:
+        case NewsKind.ACCEPTED:
+            return _("%(client)s said yes to %(title)s.") % {"title": news.title, "client": news.client}
         case NewsKind.SENT:
             return _("%(title)s went to %(client)s on %(day)s.") % {
                 "title": news.title,
@@ -94,6 +98,8 @@ _SENTENCES: dict[WaitKind, Callable[[Waiting], str]] = {
     WaitKind.QUESTION: lambda one: _("%(who)s asks about the offer.") % {"who": one.firm},
     WaitKind.DRAFT: lambda one: _("%(who)s has drafted an answer to the client.") % {"who": one.firm},
     WaitKind.WISH: lambda one: _("%(who)s wishes for a change.") % {"who": one.firm},
+    WaitKind.OBJECTION: lambda one: _("%(who)s says that the answer written down is not so.") % {"who": one.firm},
+    WaitKind.COUNTER_OFFER: lambda one: _("%(who)s made a new offer in answer to yours.") % {"who": one.firm},
     WaitKind.NO: lambda one: _("%(who)s cannot join this time.") % {"who": one.firm},
     WaitKind.CALL: lambda one: _("%(who)s asks you to call.") % {"who": _who(one)},
     WaitKind.SILENT: lambda one: _("%(who)s has not answered.") % {"who": one.firm},

@@ -176,13 +176,17 @@ class WrittenDown:
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """A decision that is about to be written: `chosen` for a yes, perhaps a `reason` for a no."""
+    """A decision that is about to be written: `chosen` for a yes, perhaps a `reason` for a no.
+
+    The partners read the reason only where the lead `tells` it.
+    """
 
     kind: DecisionKind
     nonce: UUID
     how: Clicked | WrittenDown
     chosen: Chosen | None = None
     reason: str = ""
+    tells: bool = False
 
 
 def link_held(link: ClientLink, *, by: Actor, now: datetime) -> ClientLink:
@@ -310,6 +314,7 @@ def write_decision(held: Held, said: Said, *, by: Actor, now: datetime) -> Decis
         kind=said.kind.value,
         change=held.revision.change,
         changed_at=now,
+        reason_told_at=now if said.tells and said.reason else None,
     )
     is_yes = said.kind is DecisionKind.ACCEPT
     held.standing.state = (RevisionState.ACCEPTED if is_yes else RevisionState.DECLINED).value

@@ -14,7 +14,7 @@ from kernel.actor import Actor
 from kernel.errors import Malformed, NotPermitted, TooLarge
 from members.models import Person
 
-LARGEST: Final = 10 * 1024 * 1024
+LARGEST: Final = 5 * 1024 * 1024
 _BEGINNINGS: Final = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from bids.vocabulary import CodeFor
-from bids.web import annul_decision, change, client_decision, record_decision
+from bids.web import annul_decision, answered, change, client_decision, record_decision
 
 urlpatterns = [
     path("offer/<uuid:public_id>/accept/", client_decision.accept, name="client-accept"),
@@ -32,4 +32,6 @@ urlpatterns = [
     path("offers/<uuid:public_id>/change/", change.change, name="change-agreed"),
     path("offers/<uuid:public_id>/record/", record_decision.record, name="record-decision"),
     path("offers/<uuid:public_id>/annul/", annul_decision.annul, name="annul-decision"),
+    path("offers/<uuid:public_id>/tell-reason/", answered.tell_why, name="tell-reason"),
+    path("offers/<uuid:public_id>/answers/<uuid:answer>/file/", answered.answer_file, name="answer-file"),
 ]

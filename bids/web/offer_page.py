@@ -27,6 +27,7 @@ from bids.sheets.offer import sheet_as_json
 from bids.sheets.rules_of_the_game import Rule, rules_of_the_game
 from bids.steps.desk import Desk
 from bids.vocabulary import PartState, SuggestionState
+from bids.web.answered import answered_panel
 from bids.web.letters import letters_of_bid
 from bids.web.offer import bid_for, page_of
 from bids.web.order_form import OrderForm
@@ -68,6 +69,7 @@ def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return live_offer(request, public_id, request.GET)
     actor, now = actor_of(request), database_now()
     page = _page(actor, public_id, request.GET, now)
+    page["answered"] = answered_panel(page["bid"], actor, eyes=page["desk"].eyes)
     page["order"] = OrderForm(
         initial={"language": page["desk"].offer.language.value, "profile": page["desk"].offer.profile.value}
     )

@@ -80,6 +80,7 @@ class RecordForm(forms.Form):
         max_length=LONGEST_TYPED,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    tells = forms.BooleanField(label=_("The firms may read why it was a no"), required=False)
 
 
 @login_required
@@ -140,6 +141,7 @@ def _record(request: HttpRequest, bid: Bid, form: RecordForm, *, actor: Actor, n
             lines=sorted(choice.lines),
             package=choice.package,
             reason=typed["words"] if kind is DecisionKind.DECLINE else "",
+            tells_reason=typed["tells"],
         )
     )
     return gettext("Written down. Every firm hears of it, and so does the client, who can say that it is not so.")
@@ -164,7 +166,7 @@ def _file(form: RecordForm) -> RecordedFile | None:
     if given is None:
         return None
     if given.size > LARGEST:
-        raise Malformed(faults={"file": gettext("At most 10 MB.")})
+        raise Malformed(faults={"file": gettext("At most 5 MB.")})
     return RecordedFile(data=given.read())
 
 

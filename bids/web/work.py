@@ -96,9 +96,11 @@ def address_of(waiting: Waiting) -> str:
     if waiting.invitation is not None:
         return reverse(_ASKED_PLACES.get(waiting.kind, "bids:asked"), args=[waiting.invitation])
     address = reverse(_PLACES.get(waiting.kind, "bids:offer"), args=[waiting.bid])
-    return f"{address}#letters" if waiting.kind is WaitKind.LETTER else address
+    return address + _ANCHORS.get(waiting.kind, "")
 
 
+_ANCHORS = {WaitKind.LETTER: "#letters", WaitKind.OBJECTION: "#answer", WaitKind.COUNTER_OFFER: "#answer"}
+"""The part of the page where it is."""
 _ASKED_PLACES = {WaitKind.TOLD_PRICE: "bids:confirm-price", WaitKind.QUESTION: "bids:asked-questions"}
 """Where an asked firm does what waits; everything else on the screen of its answer."""
 _PLACES = {

@@ -1,6 +1,7 @@
 """Whatever is sent, sensible or not, is answered as the description promises, and never by a fault of ours."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
-from schemathesis import GenerationMode
+from schemathesis import BaseSchema, GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from bids.actions.request_document import request_document
@@ -61,24 +62,31 @@ def document(bid: Bid, system: Actor) -> Document:
     return request_document(source=bid, kind=DocumentKind.OFFER_PDF, order=ORDER, by=system, now=database_now())
 
 
+@cache
+def api() -> BaseSchema:
+    """The description before the program's own door, read once: reading looks through all of the program."""
+    schema = schemathesis.openapi.from_dict(description(), config=CONFIG)
+    schema.app = get_wsgi_application()
+    return schema
+
+
 @pytest.fixture
-def application() -> Iterator[Any]:
-    """The program behind its own door, keeping the connection in which the test's world is."""
+def same_connection() -> Iterator[None]:
+    """The program keeps the connection in which the test's world is."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    yield get_wsgi_application()
+    yield
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 
 
+@pytest.mark.usefixtures("same_connection")
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["sensible", "senseless"])
 @pytest.mark.parametrize(("method", "path"), [(one.method, one.path) for one in operations()])
 def test_it_is_answered_as_promised(
-    method: str, path: str, mode: GenerationMode, application: Any, lead: Asker, bid: Bid, document: Document
+    method: str, path: str, mode: GenerationMode, lead: Asker, bid: Bid, document: Document
 ) -> None:
-    schema = schemathesis.openapi.from_dict(description(), config=CONFIG)
-    schema.app = application
-    operation = schema[path][method]
+    operation = api()[path][method]
     known = document.public_id if path.startswith("/api/v1/documents/") else bid.public_id
     given_path = {"public_id": str(known)} if "{" in path and mode is GenerationMode.POSITIVE else None
 

@@ -32,14 +32,15 @@ from kernel.models import AuditEvent, AuditIdentity
 from kernel.uploads import clean_upload
 from members.models import Firm, Membership, Person
 from tests.bids.requests import SIGN, Request, a_request, an_answer, hashes
-from tests.world import a_firm, a_person, acting
+from tests.kept import kept
+from tests.world import NOON, a_firm, a_person, acting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def request_(now: datetime) -> Request:
-    return a_request(now)
+@kept
+def request_() -> Request:
+    return a_request(NOON)
 
 
 def answered(asked: Request, now: datetime, answer: PartAnswer | None = None) -> Part:

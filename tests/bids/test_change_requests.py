@@ -25,6 +25,7 @@ from tests.bids.cases import daycare
 from tests.bids.clients import JOHTAJA, a_client_link, asked, wished
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.sendings import SYSTEM, drawn, frozen, sent
+from tests.kept import kept
 from tests.world import NOON, a_person, acting
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ TIINA = "tiina@example.invalid"
 """The contact of the daycare whom its offer goes to."""
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     """Version 1 is with the client."""
     world = an_ok_world(daycare())

@@ -91,6 +91,7 @@ from tests.bids.decisions import (
 )
 from tests.bids.offer_strategies import offers_and_choices
 from tests.bids.sendings import SYSTEM, drawn, frozen, sent, state_of
+from tests.kept import kept
 from tests.world import NOON, a_firm, a_person, acting
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +99,7 @@ pytestmark = pytest.mark.django_db
 ABOUT_THE_ANSWER = {"decision_receipt", "decision_recorded", "decision_objected", "offer_accepted", "offer_declined"}
 
 
-@pytest.fixture
+@kept
 def offered() -> Offered:
     return an_offered()
 

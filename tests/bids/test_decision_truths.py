@@ -34,6 +34,7 @@ from tests.bids.decisions import (
     yes_with_code,
 )
 from tests.bids.sendings import drawn, frozen, sent, state_of
+from tests.kept import kept
 from tests.world import NOON, a_firm, a_person
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +44,7 @@ Row = dict[str, Any]
 TABLES = ("bids_decision", "bids_evidence", "bids_counteroffer", "bids_decisionstanding")
 
 
-@pytest.fixture
+@kept
 def offered() -> Offered:
     return an_offered()
 

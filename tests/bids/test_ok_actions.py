@@ -29,17 +29,18 @@ from kernel.models import AuditEvent
 from members.models import Membership
 from tests.bids.cases import daycare
 from tests.bids.ok_world import OkWorld, an_ok_world
+from tests.kept import kept
 from tests.world import NOON, a_person, acting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     return an_ok_world(daycare())
 
 
-@pytest.fixture
+@kept
 def unanswered() -> OkWorld:
     world = an_ok_world(daycare(), said_ok=False)
     Part.objects.filter(bid=world.bid, key__in=["SEL", "PAI"]).update(state=PartState.ASKED.value)

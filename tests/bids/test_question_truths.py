@@ -18,6 +18,7 @@ from tests.bids.cases import daycare
 from tests.bids.clients import a_client_link, asked, wished
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.sendings import frozen, sent
+from tests.kept import kept
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 AppRole = Callable[[], AbstractContextManager[None]]
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     world = an_ok_world(daycare())
     sent(world)

@@ -33,12 +33,13 @@ from tests.bids.cases import daycare
 from tests.bids.clients import JOHTAJA, a_client_link, asked
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.sendings import sent
+from tests.kept import kept
 from tests.world import NOON, a_person, acting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     """Version 1 is with the client."""
     world = an_ok_world(daycare())

@@ -72,6 +72,7 @@ from tests.bids.cases import daycare, tourism
 from tests.bids.offers import a_line, a_part, an_offer
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.sendings import SYSTEM, bid_state, drawn, finished, frozen, sent, state_of
+from tests.kept import kept
 from tests.world import NOON, a_person, acting
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +82,7 @@ LATER = NOON + timedelta(hours=1)
 CLIENTS_COPY = {DocumentKind.OFFER_PDF.value, DocumentKind.TWIN_JSON.value, DocumentKind.TWIN_UBL.value}
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     return an_ok_world(daycare())
 

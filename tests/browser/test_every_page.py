@@ -51,6 +51,7 @@ NOT_PAGES = {
     "bids:move-schedule", "bids:close-offer", "bids:see-to-letter", "bids:make-client-link", "bids:revoke-client-link",
     "bids:client-accept-code", "bids:client-decline-code", "bids:client-not-so", "bids:client-not-so-code",
     "bids:client-decision", "bids:client-anew", "bids:annul-decision",
+    "bids:tell-reason", "bids:answer-file",
     "bids:version-file", "bids:client-file", "bids:keep-answer", "bids:renew-link",
     "members:take-over", "members:choose-firm", "members:revoke-key", "members:language", "members:look",
     "healthz", "readyz", "robots", "security-txt", "account_signup",

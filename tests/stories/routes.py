@@ -8,6 +8,7 @@ says no.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -266,6 +267,7 @@ for _name in ("client-ask", "client-changes"):
 
 # --- what the client answers: the world's link only asks, so nothing of it decides
 CHANGING: Final = "tried with an offer that was accepted: tests/web/test_change_agreed.py, tests/api/test_changing.py"
+ANSWERED: Final = "tried with its own answers: tests/api/test_answers.py"
 DECIDING: Final = "tried with a link that may decide: tests/web/test_client_decision.py"
 for _name in ("client-accept", "client-decline", "client-anew"):
     _add(
@@ -302,6 +304,23 @@ _add(
     get=Way(rights="yynn ---- ---- d-dd"),
     post=Way(rights="yynn ---- ---- d-dd", leaves=CHANGING),
 )
+_add("bids:tell-reason", OFFER, post=Way(rights=NOT_YET, leaves=DECIDING))
+NO_ANSWER: Final = each("answer", UUID(int=0))
+_add("bids:answer-file", NO_ANSWER, get=Way(rights=NOT_YET))
+_add("api:answer-file", NO_ANSWER, get=Way(rights="---- nnnn ---- d-dd"))
+for _name in ("decision-annulled", "decision-reason-told"):
+    _add(
+        f"api:{_name}",
+        lambda _world: iter([{"public_id": UUID(int=0)}]),
+        post=Way(rights="--n- --n- --n- d-dd", leaves=ANSWERED),
+    )
+for _name in ("bid-decisions", "bid-counter-offers"):
+    _add(
+        f"api:{_name}",
+        OFFER,
+        get=Way(rights=TAKES_PART),
+        post=Way(rights="yyny nnnn --n- d-dd", leaves=ANSWERED),
+    )
 for _name in ("bid-questions", "bid-change-requests"):
     _add(f"api:{_name}", OFFER, get=Way(rights=TAKES_PART))
 

@@ -2,20 +2,36 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
-from bids.models import DecisionStanding
-from bids.vocabulary import RevisionState
+from bids import formats
+from bids.actions.annul_decision import annul_decision
+from bids.actions.make_counter_offer import make_counter_offer
+from bids.exports.deciding import sums_of
+from bids.models import Bid, DecisionStanding, Letter
+from bids.vocabulary import CodeFor, Language, PriceVisibility, RevisionState
 from kernel.clock import database_now
+from kernel.models import AuditEvent
 from members.models import Person
-from tests.bids.decisions import Offered, an_offered, records, two_readers
-from tests.bids.sendings import state_of
-from tests.bids.test_deciding import holds
+from tests.bids.decisions import (
+    Offered,
+    a_code,
+    accepts,
+    an_offered,
+    declines,
+    holder_of,
+    records,
+    two_readers,
+)
+from tests.bids.sendings import sent, state_of
+from tests.bids.test_deciding import holds, objects
 from tests.web.test_client_decision import text
 from tests.world import a_person
 
@@ -40,6 +56,11 @@ def page(who: Client, offered: Offered, name: str = "offer") -> str:
     answer = who.get(reverse(f"bids:{name}", args=[offered.world.bid.public_id]))
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def money(amount: Decimal | None) -> str:
+    assert amount is not None
+    return formats.money(amount, Language.EN)
 
 
 def at(minutes: int) -> Any:
@@ -70,3 +91,107 @@ def test_the_lead_takes_back_what_was_recorded_by_saying_what_was_wrong(offered:
     for who, status in strangers.items():
         assert who.post(here, form).status_code == status
     assert Client().post(here, form).status_code == 302
+
+
+def test_lead_and_partner_read_a_clicked_yes_each_as_far_as_they_may(offered: Offered) -> None:
+    lead, partner = browser(offered.world.lead_person), browser(a_person(at=offered.world.firm("SEL")))
+    assert 'id="answer"' not in page(lead, offered)
+    a_code(offered.link, offered.revision, now=at(25))
+    made = accepts(offered, now=at(20), lines=["A7"])
+    assert made
+    holds()
+
+    said = text(page(lead, offered))
+    assert "The client said yes Version 1. Tiina Tikka clicked it on" in said
+    assert "with a code mailed to tiina@example.invalid" in said
+    assert f"{money(made.net)} excl. VAT, {money(made.gross)} incl. VAT" in said
+    assert "Chosen: Ruotsinnos" in said
+    assert "Take back" not in said
+    assert "said yes to" in text(lead.get(reverse("bids:work")))
+
+    theirs = text(page(partner, offered))
+    assert "The client said yes Version 1. The client clicked it on" in theirs
+    assert "Tiina Tikka clicked" not in theirs
+    own = next(one for one in sums_of(made).parts if one.firm == "SEL")
+    assert f"Your share: {money(own.net)}" in theirs
+
+    Bid.objects.update(price_visibility=PriceVisibility.OWN.value)
+    theirs = text(page(partner, offered))
+    assert money(made.net) not in theirs.replace(money(own.net), "")
+    assert "Chosen: Ruotsinnos" in theirs, "the row is its own"
+    other = browser(a_person(at=offered.world.firm("PAI")))
+    assert "Chosen" not in text(page(other, offered))
+
+
+def test_a_recorded_yes_is_never_shown_as_clicked_and_an_objection_waits_for_the_lead(offered: Offered) -> None:
+    lead, partner = browser(offered.world.lead_person), browser(a_person(at=offered.world.firm("SEL")))
+    made = records(offered, arrived_at=at(20), now=at(10))
+    holds()
+    said = text(page(lead, offered))
+    assert f"{offered.world.lead_person.name} wrote it down: it came on the signed slip on" in said
+    assert "Nobody clicked it." in said
+    file = reverse("bids:answer-file", args=[offered.world.bid.public_id, made.public_id])
+    got = lead.get(file)
+    assert (got.status_code, got.headers["Content-Type"]) == (200, "application/pdf")
+    assert got.content == b"%PDF-1.7 a signed slip"
+    assert partner.get(file).status_code == 404
+
+    a_code(offered.link, offered.revision, CodeFor.OBJECT, now=at(9))
+    assert objects(offered, now=at(8))
+    said = text(page(lead, offered))
+    assert "The client says that this is not so. En ole hyväksynyt mitään." in said
+    waits = text(lead.get(reverse("bids:work")))
+    assert "says that the answer written down is not so." in waits
+    assert "said yes to" not in waits
+    theirs = text(page(partner, offered))
+    assert "The client says that this is not so." in theirs
+    assert "En ole hyväksynyt" not in theirs
+    assert "Do not begin the work" in theirs
+
+    annul_decision(decision=made, reason="Väärä asiakas", by=offered.world.lead, now=at(5))
+    for who in (lead, partner):
+        assert "written down wrongly and taken back. Väärä asiakas" in text(page(who, offered))
+    assert "is not so." not in text(lead.get(reverse("bids:work")))
+
+
+def test_why_it_was_a_no_is_kept_and_told_the_firms_only_if_the_lead_wants(offered: Offered) -> None:
+    lead, partner = browser(offered.world.lead_person), browser(a_person(at=offered.world.firm("SEL")))
+    a_code(offered.link, offered.revision, CodeFor.DECLINE, now=at(25))
+    made = declines(offered, reason="Valitsimme toisen", now=at(20))
+    assert made
+    holds()
+    said = page(lead, offered)
+    assert "The client said no" in text(said)
+    assert "Valitsimme toisen" in text(said)
+    assert f"?copy={offered.world.bid.public_id}" in said
+    assert "Valitsimme toisen" not in text(page(partner, offered))
+    assert len(Letter.objects.filter(kind="offer_declined").exclude(facts__has_key="lead")) == 2
+
+    here, form = reverse("bids:tell-reason", args=[offered.world.bid.public_id]), {"decision": str(made.public_id)}
+    assert partner.post(here, form).status_code == 404
+    assert lead.post(here, {"decision": "x"}).status_code == 404
+    for _time in range(2):
+        assert "The firms read on their pages why." in text(lead.post(here, form, follow=True))
+    assert "Valitsimme toisen" in text(page(partner, offered))
+    assert AuditEvent.objects.filter(type="decision.reason_told").count() == 1
+
+
+def test_a_counter_offer_waits_for_the_lead_until_a_newer_version_is_sent(offered: Offered) -> None:
+    lead, partner = browser(offered.world.lead_person), browser(a_person(at=offered.world.firm("SEL")))
+    make_counter_offer(
+        link=offered.link,
+        seen=offered.seen,
+        nonce=uuid4(),
+        words="Kyllä, jos ilman A7:ää.",
+        by=holder_of(offered.link),
+        now=at(10),
+    )
+    said = text(page(lead, offered))
+    assert "The client would say yes with changes. Tiina Tikka, on" in said
+    assert "Kyllä, jos ilman A7:ää." in said
+    assert "made a new offer in answer to yours." in text(lead.get(reverse("bids:work")))
+    assert "Kyllä, jos" not in page(partner, offered)
+
+    sent(offered.world, now=at(5))
+    assert "Kyllä, jos" not in text(page(lead, offered))
+    assert "made a new offer" not in text(lead.get(reverse("bids:work")))

@@ -11,7 +11,7 @@ from bids.models import CounterOffer, Decision, Document
 from bids.pricing import totals
 from bids.sheets.decision_sentences import way_words
 from bids.sums import Totals
-from bids.vocabulary import PDFS, CodeFor, DecisionWay, PriceVisibility
+from bids.vocabulary import PDFS, CodeFor, DecisionWay
 from worker.letters import plain
 from worker.letters.rules import Fact
 from worker.letters.telling import NotTellable, Telling
@@ -54,7 +54,7 @@ def decision_recorded(telling: Telling) -> dict[str, Any]:
 
 
 def offer_decided(telling: Telling) -> dict[str, Any]:
-    """To the lead, all of it; to a partner its own share, and the client's reason only where all prices are open."""
+    """To the lead, all of it; to a partner its own share, and the client's reason only where the lead tells it."""
     decision = _decision(telling)
     to_lead = bool(telling.letter.facts.get("lead"))
     if to_lead:
@@ -63,7 +63,7 @@ def offer_decided(telling: Telling) -> dict[str, Any]:
         facts = [*_which(telling), *_own_share(telling, decision)]
     if decision.is_recorded:
         facts.append(Fact(label=_("How it came"), value=_way(decision)))
-    shows_reason = to_lead or telling.bid.price_visibility == PriceVisibility.ALL.value
+    shows_reason = to_lead or decision.standing.reason_told_at is not None
     return _said(telling, decision) | {
         "facts": tuple(facts),
         "asked": () if to_lead or not decision.is_yes else _own_lines(telling, decision),

@@ -1,7 +1,6 @@
 """What letters about a client's answer tell, to whom, and what opens what."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,10 +8,10 @@ import pytest
 from bids import formats
 from bids.actions.start_decision import start_decision
 from bids.exports.frozen_version import read_version
-from bids.models import Bid, ClientLink, Document, Letter, OneTimeCode
+from bids.models import ClientLink, Document, Letter, OneTimeCode
 from bids.pricing import totals
 from bids.steps.minting import mint
-from bids.vocabulary import CodeFor, DocumentKind, Language, LetterKind, LinkScope, PriceVisibility
+from bids.vocabulary import CodeFor, DecisionKind, DocumentKind, Language, LetterKind, LinkScope
 from kernel.tokens import token_hashes
 from tests.bids.decisions import (
     TIINA,
@@ -22,7 +21,6 @@ from tests.bids.decisions import (
     an_offered,
     no_with_code,
     records,
-    two_readers,
     yes_with_code,
 )
 from tests.bids.sendings import sent
@@ -141,15 +139,22 @@ def test_a_partner_reads_its_own_share_and_nobody_elses(offered: Offered) -> Non
     assert formats.money(next(one.net for one in sums.parts if one.firm == "SEL"), Language.FI) in composed.text
 
 
-@pytest.mark.parametrize("mode", list(PriceVisibility))
-def test_a_partner_reads_the_reason_of_a_no_only_where_prices_are_open(mode: PriceVisibility) -> None:
-    offered = an_offered(replace(two_readers(), price_visibility=mode))
-    Bid.objects.filter(pk=offered.world.bid.pk).update(price_visibility=mode.value)
+@pytest.mark.parametrize("tells", [False, True])
+def test_a_partner_reads_the_reason_of_a_no_only_if_the_lead_tells_it(offered: Offered, *, tells: bool) -> None:
+    no = {"kind": DecisionKind.DECLINE, "reason": "SEL pyysi liikaa", "tells_reason": tells}
+    records(offered, **no)
+
+    partner = in_words(the_letter(offered, LetterKind.OFFER_DECLINED, A_PARTNER))
+    assert ("SEL pyysi liikaa" in partner.text) is tells
+    assert "Kiitos" in partner.text
+
+
+def test_why_a_client_clicked_no_is_read_by_the_lead_alone(offered: Offered) -> None:
     no_with_code(offered, reason="SEL pyysi liikaa")
 
     partner = in_words(the_letter(offered, LetterKind.OFFER_DECLINED, A_PARTNER))
     lead = in_words(the_letter(offered, LetterKind.OFFER_DECLINED, offered.world.lead_person.email))
-    assert ("SEL pyysi liikaa" in partner.text) is (mode is PriceVisibility.ALL)
+    assert "SEL pyysi liikaa" not in partner.text
     assert "SEL pyysi liikaa" in lead.text
 
 
