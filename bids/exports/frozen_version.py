@@ -59,13 +59,15 @@ class Sheaf:
 class FrozenChange:
     """Which change of what was agreed a version proposes, and why.
 
-    `of` is the hash of the version the client said yes to at first, `to` that of the one that holds until then.
+    `of` is the hash of the version the client said yes to at first, `to` that of the one that holds until then. `gone`
+    are the keys of the firms in it that do not go on, and so have given no OK to it.
     """
 
     number: int
     of: bytes
     to: bytes
     reason: str = ""
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +135,7 @@ def version_payload(version: FrozenVersion) -> bytes:
             "of": version.change.of.hex(),
             "from": version.change.to.hex(),
             "reason": version.change.reason,
+            "gone": list(version.change.gone),
         }
     return PREFIX + rfc8785.dumps(frozen)
 
@@ -182,6 +185,7 @@ def _change(said: Mapping[str, Any]) -> FrozenChange:
         of=bytes.fromhex(said["of"]),
         to=bytes.fromhex(said["from"]),
         reason=said["reason"],
+        gone=tuple(said["gone"]),
     )
 
 

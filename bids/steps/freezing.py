@@ -259,6 +259,7 @@ def _change(bid: Bid) -> FrozenChange | None:
         of=bytes(first.revision.content_hash),
         to=bytes(holds.revision.content_hash),
         reason=bid.change_reason,
+        gone=tuple(bid.parts.filter(gone_on__isnull=False).order_by("key").values_list("key", flat=True)),
     )
 
 

@@ -16,6 +16,7 @@ from bids.actions.tell_firm_is_gone import tell_firm_is_gone
 from bids.actions.withdraw_offer import withdraw_offer
 from bids.changing import add_up, amounts_of, change_in_sums
 from bids.exports.agreed import every_agreed
+from bids.exports.version_faults import version_faults
 from bids.models import Bid, Letter, LineItem, Part
 from bids.queries.oks import ok_of
 from bids.steps.freezing import CannotBeSent
@@ -102,6 +103,9 @@ def test_a_partner_goes_bankrupt_in_june(recorded: bool) -> None:  # noqa: FBT00
     chain = every_agreed(world.bid)
     steps = [change_in_sums(one.offer, other.offer) for one, other in pairwise(chain)]
     assert add_up(amounts_of(chain[0].sums), steps).told == amounts_of(last.sums).told
+    changes = [each.version.change for each in chain]
+    assert [change.gone if change else None for change in changes] == [None, ("PAI",), ("PAI",)]
+    assert [fault for fault in version_faults(world.bid) if "OK" in str(fault)] == []
 
 
 def test_a_firm_that_has_done_nothing_is_in_the_offer_no_more_and_back_when_the_change_is_cancelled() -> None:
