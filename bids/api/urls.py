@@ -35,6 +35,7 @@ from bids.api.oks import (
     PartTakenOver,
 )
 from bids.api.own_part import BidOwnPart
+from bids.api.own_work import BidWork, BidWorkCalendar, BidWorkRows, WorkDone, WorkInvoiced, WorkQuantity
 from bids.api.packages import PackageCheck, PackageTotals
 from bids.api.sending import (
     BidVersions,
@@ -67,6 +68,12 @@ urlpatterns: list[URLPattern] = [
     path("requests/<uuid:public_id>/remind/", RemindAgain.as_view(), name="remind-again"),
     path("requests/<uuid:public_id>/stop-reminders/", StopReminders.as_view(), name="stop-reminders"),
     path("bids/<uuid:public_id>/own-part/", BidOwnPart.as_view(), name="bid-own-part"),
+    path("bids/<uuid:public_id>/work/", BidWork.as_view(), name="bid-work"),
+    path("bids/<uuid:public_id>/work/calendar/", BidWorkCalendar.as_view(), name="bid-work-calendar"),
+    path("bids/<uuid:public_id>/work/rows/", BidWorkRows.as_view(), name="bid-work-rows"),
+    path("bids/<uuid:public_id>/work/done/", WorkDone.as_view(), name="bid-work-done"),
+    path("bids/<uuid:public_id>/work/invoices/<int:number>/", WorkInvoiced.as_view(), name="bid-work-invoiced"),
+    path("bids/<uuid:public_id>/work/quantities/<str:code>/", WorkQuantity.as_view(), name="bid-work-quantity"),
     path("bids/<uuid:public_id>/costs/", BidCosts.as_view(), name="bid-costs"),
     path("bids/<uuid:public_id>/costs/<str:code>/", LineCostOf.as_view(), name="bid-cost"),
     path("bids/<uuid:public_id>/history/", BidHistory.as_view(), name="bid-history"),

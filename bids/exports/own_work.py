@@ -4,7 +4,7 @@ Everything is of the version that was agreed, never of rows that may have change
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -126,18 +126,33 @@ class OwnWork:
 def own_work(bid: Bid, key: str, *, eyes: Eyes) -> OwnWork:
     """The firm's work as it was agreed; `NotVisible` before the yes, for a firm not in it, and for other eyes."""
     what = agreed(bid)
-    if what is None or eyes.key != key or all(part.key != key for part in what.offer.parts):
+    if what is None:
+        raise NotVisible
+    reads_all = eyes.sees_every_price and (eyes.sees_lead_notes or key == what.offer.lead.key)
+    reported = reported_in(bid, None if reads_all else (key,))
+    return work_in(what, key, eyes=eyes, reported=reported, marked=marked_in(bid), done=done_in(bid))
+
+
+def work_in(
+    what: Agreed,
+    key: str,
+    *,
+    eyes: Eyes,
+    reported: Mapping[str, Reported],
+    marked: Mapping[tuple[str, int], InvoiceMark],
+    done: Mapping[str, PartDone],
+) -> OwnWork:
+    """The firm's work in what was agreed, with what has been said of it; `NotVisible` for a firm that is not in it."""
+    if eyes.key != key or all(part.key != key for part in what.offer.parts):
         raise NotVisible
     known = _seen(what, eyes)
     offer = what.offer if eyes.sees_every_price else known.offer
-    reads_all = eyes.sees_every_price and (eyes.sees_lead_notes or key == offer.lead.key)
-    reported = reported_in(bid, None if reads_all else (key,))
-    marked = marked_in(bid)
-    settled = _due(offer, known, reported, () if eyes.sees_lead_notes else (key,))
+    # What a discount is called, and its percentage, is no more than a firm's own share of it tells.
+    billed = replace(offer, discount=what.offer.discount)
+    settled = _due(billed, known, reported, () if eyes.sees_lead_notes else (key,))
     rows = tuple(
         Marked(due=due, mark=marked.get((due.seller, due.number)), day=invoice_day(offer, due)) for due in settled
     )
-    done = done_in(bid)
     return OwnWork(
         key=key,
         agreed=what,

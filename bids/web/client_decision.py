@@ -42,6 +42,7 @@ from bids.steps.deciding import (
     HasExpired,
     MayNotDecide,
     NewerVersion,
+    WasWithdrawn,
     typed_name,
 )
 from bids.visibility import CLIENTS_EYES
@@ -111,6 +112,10 @@ class Visit:
         """A page of this link, in the language that is read."""
         pairs = [*(as_pairs(self.choice) if with_choice else []), ("language", self.language.value)]
         return f"{reverse(name, args=[self.link.public_id])}?{urlencode(pairs)}"
+
+
+_OVER: Final = (AcceptedAlready, DeclinedAlready, NewerVersion, WasWithdrawn, HasExpired)
+"""After these nothing can come of what the first page told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -316,13 +321,20 @@ def _typed(visit: Visit, act: CodeFor) -> HttpResponse:  # noqa: PLR0911 - one f
         made = again_after_conflict(lambda: _decide(visit, begun, digits, words))
     except Malformed as refused:
         return _code_page(visit, begun, words=words, faults=refused.faults)
+    except _OVER as refused:
+        return _forgotten(_refused(visit, refused), visit)
     except Refusal as refused:
         return _refused(visit, refused)
     if made is None:
         wrong = _("That is not the code, or it is too old. Check the latest letter, or have a new one mailed.")
         return _code_page(visit, begun, words=words, faults={"code": wrong})
-    answer = HttpResponseRedirect(visit.address("bids:client-decision"), status=303)
-    answer.delete_cookie(_cookie(visit.link), path=reverse("bids:client-offer", args=[visit.link.public_id]))
+    return _forgotten(HttpResponseRedirect(visit.address("bids:client-decision"), status=303), visit)
+
+
+def _forgotten(answer: HttpResponse, visit: Visit) -> HttpResponse:
+    """The answer, with which the browser lets go of what the first page told."""
+    path = reverse("bids:client-offer", args=[visit.link.public_id])
+    answer.delete_cookie(_cookie(visit.link), path=path, samesite="Lax")
     return answer
 
 
@@ -487,12 +499,12 @@ def _refused(visit: Visit, refusal: Refusal) -> HttpResponse:
     """A page that says what happened, and where to go from there. A try with the wrong link stands in the trail."""
     if isinstance(refusal, MayNotDecide) and visit.request.method == "POST":
         note_refused_decision(link=visit.link, by=client_actor(visit.link), now=visit.now)
+    is_answered = isinstance(refusal, AcceptedAlready | DeclinedAlready)
     page = {
         "said": str(refusal),
         "is_newer": isinstance(refusal, NewerVersion),
-        "receipt": visit.address("bids:client-decision")
-        if visit.is_theirs and isinstance(refusal, AcceptedAlready | DeclinedAlready)
-        else "",
+        "is_answered": is_answered,
+        "receipt": visit.address("bids:client-decision") if visit.is_theirs and is_answered else "",
         "anew": visit.address("bids:client-anew", with_choice=True)
         if isinstance(refusal, HasExpired) and can_decide(visit.link, visit.offer, now=visit.now)
         else "",

@@ -83,6 +83,7 @@ def asked_work(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpResp
         here=request.path,
         back=reverse("bids:asked", args=[invitation.public_id]),
         prove="" if is_known_person(request, visit) else f"{code}?next=work",
+        traps=True,
     )
     if request.method != "POST":
         return work_for(request, visit.actor, invitation.bid, places=places, now=now)

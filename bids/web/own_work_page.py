@@ -19,7 +19,7 @@ from bids.settlement import BY_ACTUAL, InvoiceRow, Use, billable, cap_of, use_of
 from bids.sheets.rules_of_the_game import Rule, rules_of_the_game
 from bids.units import unit_name
 from bids.vat import vat_wording
-from bids.vocabulary import Language, LinePricing, PriceBasis
+from bids.vocabulary import Invoicing, Language, LinePricing, PriceBasis
 from bids.web.edit_fields import day_as_typed, number_as_typed
 from kernel.clock import helsinki_day
 
@@ -29,11 +29,15 @@ _SAID_ALREADY = frozenset({"validity", "payment_plan"})
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """Addresses around one page: its own, where one goes back, and where one proves who one is, if one has to."""
+    """Addresses around one page: its own, where one goes back, and where one proves who one is, if one has to.
+
+    `traps` says that programs that follow mailed links come here too.
+    """
 
     here: str
     back: str
     prove: str = ""
+    traps: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +100,7 @@ class InvoiceCard:
     marked_gross: str
     left: str
     is_estimated: bool
+    has_vat: bool
 
     @property
     def number_text(self) -> str:
@@ -118,7 +123,7 @@ class HoursRow:
     sequence: int
     use: str
     sentence: str
-    percent: int
+    in_short: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,14 +241,8 @@ def _card(work: OwnWork, one: Marked, language: Language) -> InvoiceCard:
     offer = work.offer
     base = reference_for(mark.invoice_number) if mark is not None else None
     due_on = one.due_on(offer.payment_days)
-    sold = {row.code for row in due.rows} if due.of == 1 else {line.code for line in offer.lines}
-    open_rows = [
-        line
-        for part in offer.parts
-        for line in part.lines
-        if line.pricing in BY_ACTUAL and line.code in sold and line.code not in work.reported
-    ]
-    own = {line.code for line in part_of(offer, due.seller).lines}
+    sells_all = due.buyer == CLIENT and offer.invoicing == Invoicing.LEAD
+    sold = offer.lines if sells_all else part_of(offer, due.seller).lines
     return InvoiceCard(
         number=due.number,
         of=due.of,
@@ -267,7 +266,8 @@ def _card(work: OwnWork, one: Marked, language: Language) -> InvoiceCard:
         due_on=formats.day(due_on, language) if due_on is not None else "",
         marked_gross=formats.money(mark.gross, language) if mark is not None else "",
         left=formats.signed_money(one.left, language) if one.is_other_than_marked else "",
-        is_estimated=due.is_last and any(line.code in own or due.buyer == CLIENT for line in open_rows),
+        is_estimated=due.is_last and any(line.pricing in BY_ACTUAL and line.code not in work.reported for line in sold),
+        has_vat=bool(due.vat),
     )
 
 
@@ -307,8 +307,16 @@ def _hours(work: OwnWork, line: Line, language: Language) -> HoursRow:
         sequence=known.sequence if known else 0,
         use=use_of(line, known.quantity).value if known else "",
         sentence=_use_sentence(line, known.quantity, counted) if known else "",
-        percent=min(100, int(100 * known.quantity / most)) if known and most else 0,
+        in_short=_in_short(use_of(line, known.quantity)) if known else "",
     )
+
+
+def _in_short(use: Use) -> str:
+    return {
+        Use.OVER_CAP: _("over the cap"),
+        Use.NEAR_CAP: _("near the cap"),
+        Use.OVER_ESTIMATE: _("more than the estimate"),
+    }.get(use, "")
 
 
 def _use_sentence(line: Line, actual: Decimal, counted: Any) -> str:

@@ -488,6 +488,20 @@ _add(
     post=Way(rights=NOT_YET, leaves=AFTER_THE_YES),
     queries=("", "?as=calendar", "?as=rows"),
 )
+for _name in ("bid-work", "bid-work-calendar", "bid-work-rows"):
+    _add(f"api:{_name}", OFFER, get=Way(rights=NOT_YET))
+_add("api:bid-work-done", OFFER, **dict.fromkeys(("put", "delete"), Way(rights=NOT_YET, leaves=AFTER_THE_YES)))
+_add(
+    "api:bid-work-invoiced",
+    each("number", 1),
+    **dict.fromkeys(("put", "delete"), Way(rights=NOT_YET, leaves=AFTER_THE_YES)),
+)
+_add(
+    "api:bid-work-quantity",
+    each("code", "B1"),
+    get=Way(rights=NOT_YET),
+    put=Way(rights=NOT_YET, leaves=AFTER_THE_YES),
+)
 _add("bids:keep-answer", REQUEST, post=Way(rights=ANSWERER, leaves=DRAFT), outlives=True)
 _add("bids:renew-link", REQUEST, post=Way(rights=OPEN))
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
@@ -114,6 +115,31 @@ def test_a_yes_with_an_option_from_the_first_page_to_the_receipt(offered: Offere
     assert "Tiina Tikka accepted on" in receipt
     assert "simple electronic signature" in receipt
     assert "Ruotsinnos" in receipt
+
+
+def test_a_typed_name_is_in_no_form_and_leaves_the_browser_with_the_decision(offered: Offered) -> None:
+    """Between name and code it is kept in a cookie of this offer's pages, which no script reads."""
+    reader = Reader(offered)
+
+    def kept(whose: Reader) -> Any:
+        return next(one for name, one in whose.browser.cookies.items() if name.startswith("says-"))
+
+    reader.begins(**WITH_A7)
+    cookie = kept(reader)
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 2 * 60 * 60)
+    assert cookie["path"] == reverse("bids:client-offer", args=[reader.link.public_id])
+    said = signing.loads(cookie.value, salt=f"client-says:{reader.link.public_id}")
+    assert set(said) == {"act", "seen", "nonce", "name"}
+    page = reader.sees("accept", **WITH_A7)
+    assert fields_of(page)["name"] == ""
+    assert "Tiina Tikka" not in page.split("<form", 1)[1].split("</form>", 1)[0]
+
+    page = reader.sees("accept-code", **WITH_A7)
+    other = Reader(offered)
+    assert other.accepts(**WITH_A7).status_code == 303
+    assert (kept(other).value, kept(other)["max-age"]) == ("", 0)
+    late = reader.sends(page, code="123456", act="give")
+    assert (late.status_code, kept(reader).value, kept(reader)["max-age"]) == (409, "", 0)
 
 
 def test_looking_changes_nothing(offered: Offered) -> None:
