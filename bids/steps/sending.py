@@ -200,10 +200,10 @@ def partners_in(bid: Bid) -> Iterable[Part]:
 
 
 def write_partners(bid: Bid, kind: LetterKind, revision: Revision, *, key: str, now: datetime) -> None:
-    """The same letter to every partner that an address is known of."""
+    """The same letter to every partner that an address is known of, but to none that is gone: no OK of it binds."""
     for part in partners_in(bid):
         recipient = recipient_of(part)
-        if recipient is not None:
+        if recipient is not None and not part.is_gone:
             write_letter(kind, recipient, about=revision, key=f"{key}:{part.key}", now=now, part=str(part.public_id))
 
 
