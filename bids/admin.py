@@ -18,6 +18,7 @@ from bids.models import (
     ClientLink,
     CounterOffer,
     Decision,
+    DecisionPaper,
     DecisionStanding,
     Document,
     Evidence,
@@ -216,6 +217,7 @@ _plain(ClientLink, ("contact_name", "bid", "scope", "way", "expires_at", "revoke
 _plain(ChangeRequest, ("revision", "kind", "state", "asked_at"), ("revision",), ("bid__number",))
 _plain(CounterOffer, ("revision", "is_late", "way", "arrived_at"), ("revision",), ("bid__number",))
 _plain(Decision, ("revision", "kind", "method", "way", "decided_at"), ("revision",), ("public_id", "bid__number"))
+_plain(DecisionPaper, ("decision", "kind", "part", "state"), ("decision", "part"), ("decision__bid__number",))
 _plain(DecisionStanding, ("revision", "kind", "state", "objected_at"), ("revision",), ("bid__number",))
 _plain(Evidence, ("decision",), ("decision",), ("decision__public_id", "decision__bid__number"))
 _plain(Group, ("name", "made_by", "rules_version"), ("made_by",), ("name", "made_by__name"))

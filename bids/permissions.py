@@ -83,6 +83,11 @@ def eyes_of(actor: Actor, bid: Bid) -> Eyes:
     )
 
 
+def sees_others_prices(part: Part) -> bool:
+    """Whether the people of this firm read what the others cost."""
+    return _mode_for(part, part.bid) is PriceVisibility.ALL
+
+
 def _mode_for(part: Part, bid: Bid) -> PriceVisibility:
     if part.state not in IN_THE_OFFER:
         return PriceVisibility.OWN
@@ -320,3 +325,14 @@ def may_tell_price(actor: Actor, bid: Bid) -> bool:
 def may_approve_for(actor: Actor, part: Part) -> bool:
     """A firm's OK is its owners', its editors' who may, or that of whoever holds its invitation; never a producer's."""
     return _holds_invitation(actor, part) or may_answer_as(actor, part.firm)
+
+
+def mode_for(part: Part, bid: Bid) -> PriceVisibility:
+    """Whose prices the people of this firm read in the offer as it is now."""
+    return _mode_for(part, bid)
+
+
+def sees_as_much(now: PriceVisibility, drawn: PriceVisibility) -> bool:
+    """Whether whoever sees prices by the mode that holds now may read what was drawn for another."""
+    reach = [PriceVisibility.OWN, PriceVisibility.OWN_AND_TOTAL, PriceVisibility.ALL]
+    return reach.index(now) >= reach.index(drawn)

@@ -114,6 +114,13 @@ PDFS = (DocumentKind.CHANGE_PDF, DocumentKind.OFFER_PDF)
 """The files that people read; the page about a change of what was agreed goes out with that change alone."""
 
 
+class PaperKind(StrEnum):
+    """What is drawn of a client's yes."""
+
+    CERTIFICATE = "certificate"
+    OWN_COPY = "own_copy"
+
+
 class DocumentState(StrEnum):
     """How far a document has come."""
 
@@ -358,6 +365,7 @@ class LetterKind(StrEnum):
     CHANGES_ANSWERED = "changes_answered"
     FIRM_GONE = "firm_gone"
     CHANGE_CANCELLED = "change_cancelled"
+    OWN_COPY = "own_copy"
 
 
 WITH_A_VERSION = (LetterKind.OFFER_TO_CLIENT, LetterKind.VALIDITY_EXTENDED)

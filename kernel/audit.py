@@ -77,6 +77,11 @@ def record(type: str, *, on: Published | Installation, by: Actor, at: datetime, 
 
 def event_hash(event: AuditEvent) -> bytes:
     """The hash that belongs to what an event says now, whatever hash is stored."""
+    return sha256(EVENT_PREFIX + event_bytes(event)).digest()
+
+
+def event_bytes(event: AuditEvent) -> bytes:
+    """Everything an event says, in the one form that is hashed behind the domain prefix."""
     said = {
         "chain": str(event.chain),
         "seq": event.seq,
@@ -88,7 +93,7 @@ def event_hash(event: AuditEvent) -> bytes:
         "at": _plain(event.at),
         "facts": event.facts,
     }
-    return sha256(EVENT_PREFIX + rfc8785.dumps(said)).digest()
+    return rfc8785.dumps(said)
 
 
 def commitment(value: str, salt: bytes) -> bytes:

@@ -8,6 +8,7 @@ from uuid import UUID
 from bids.exports.decision_faults import ANNULLED, ANSWERED, faults_of_decisions
 from bids.exports.frozen_offer import hash_of as sheet_hash
 from bids.exports.frozen_version import NOTHING_BEFORE, FrozenVersion, read_version, version_hash
+from bids.exports.paper_faults import faults_of_papers
 from bids.models import Approval, Document, FrozenSheet, Question, Revision, RevisionPart, RevisionStanding
 from bids.promises import hash_of as promise_hash
 from bids.vocabulary import OkKind, QuestionState, RevisionState
@@ -122,6 +123,7 @@ def _faults_of_version(revision: Revision, trail: _Trail, *, previous: bytes, nu
     yield from _faults_of_answers(revision, version)
     yield from _faults_of_files(revision, version, trail)
     yield from faults_of_decisions(revision, trail.answers.get(revision.number, ()) if trail.holds else ())
+    yield from faults_of_papers(revision, trail_holds=trail.holds)
 
 
 def _faults_of_standing(standing: RevisionStanding, revision: Revision, trail: _Trail) -> _Found:

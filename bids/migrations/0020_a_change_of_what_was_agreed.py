@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bids', '0014_what_firms_say_of_their_work'),
+        ('bids', '0013_what_is_drawn_of_a_yes'),
         ('members', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='letter',
             name='kind',
-            field=models.CharField(choices=[('asked', 'asked'), ('reminder', 'reminder'), ('link_renewed', 'link_renewed'), ('code', 'code'), ('price_told', 'price_told'), ('asked_again', 'asked_again'), ('carried_over', 'carried_over'), ('changes_told', 'changes_told'), ('ok_given', 'ok_given'), ('answered', 'answered'), ('suggested', 'suggested'), ('left_out', 'left_out'), ('offer_to_client', 'offer_to_client'), ('offer_sent', 'offer_sent'), ('offer_not_sent', 'offer_not_sent'), ('offer_withdrawn', 'offer_withdrawn'), ('offer_closed', 'offer_closed'), ('validity_extended', 'validity_extended'), ('group_asked', 'group_asked'), ('decision_code', 'decision_code'), ('decision_receipt', 'decision_receipt'), ('decision_recorded', 'decision_recorded'), ('decision_objected', 'decision_objected'), ('decision_annulled', 'decision_annulled'), ('offer_accepted', 'offer_accepted'), ('offer_declined', 'offer_declined'), ('counter_offer', 'counter_offer'), ('question_asked', 'question_asked'), ('answer_drafted', 'answer_drafted'), ('question_answered', 'question_answered'), ('changes_asked', 'changes_asked'), ('changes_answered', 'changes_answered'), ('firm_gone', 'firm_gone'), ('change_cancelled', 'change_cancelled')], max_length=20),
+            field=models.CharField(choices=[('asked', 'asked'), ('reminder', 'reminder'), ('link_renewed', 'link_renewed'), ('code', 'code'), ('price_told', 'price_told'), ('asked_again', 'asked_again'), ('carried_over', 'carried_over'), ('changes_told', 'changes_told'), ('ok_given', 'ok_given'), ('answered', 'answered'), ('suggested', 'suggested'), ('left_out', 'left_out'), ('offer_to_client', 'offer_to_client'), ('offer_sent', 'offer_sent'), ('offer_not_sent', 'offer_not_sent'), ('offer_withdrawn', 'offer_withdrawn'), ('offer_closed', 'offer_closed'), ('validity_extended', 'validity_extended'), ('group_asked', 'group_asked'), ('decision_code', 'decision_code'), ('decision_receipt', 'decision_receipt'), ('decision_recorded', 'decision_recorded'), ('decision_objected', 'decision_objected'), ('decision_annulled', 'decision_annulled'), ('offer_accepted', 'offer_accepted'), ('offer_declined', 'offer_declined'), ('counter_offer', 'counter_offer'), ('question_asked', 'question_asked'), ('answer_drafted', 'answer_drafted'), ('question_answered', 'question_answered'), ('changes_asked', 'changes_asked'), ('changes_answered', 'changes_answered'), ('firm_gone', 'firm_gone'), ('change_cancelled', 'change_cancelled'), ('own_copy', 'own_copy')], max_length=20),
         ),
         migrations.AddConstraint(
             model_name='approval',
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['asked', 'reminder', 'link_renewed', 'code', 'price_told', 'asked_again', 'carried_over', 'changes_told', 'ok_given', 'answered', 'suggested', 'left_out', 'offer_to_client', 'offer_sent', 'offer_not_sent', 'offer_withdrawn', 'offer_closed', 'validity_extended', 'group_asked', 'decision_code', 'decision_receipt', 'decision_recorded', 'decision_objected', 'decision_annulled', 'offer_accepted', 'offer_declined', 'counter_offer', 'question_asked', 'answer_drafted', 'question_answered', 'changes_asked', 'changes_answered', 'firm_gone', 'change_cancelled'])), name='a_letter_is_of_a_known_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['asked', 'reminder', 'link_renewed', 'code', 'price_told', 'asked_again', 'carried_over', 'changes_told', 'ok_given', 'answered', 'suggested', 'left_out', 'offer_to_client', 'offer_sent', 'offer_not_sent', 'offer_withdrawn', 'offer_closed', 'validity_extended', 'group_asked', 'decision_code', 'decision_receipt', 'decision_recorded', 'decision_objected', 'decision_annulled', 'offer_accepted', 'offer_declined', 'counter_offer', 'question_asked', 'answer_drafted', 'question_answered', 'changes_asked', 'changes_answered', 'firm_gone', 'change_cancelled', 'own_copy'])), name='a_letter_is_of_a_known_kind'),
         ),
         migrations.AddConstraint(
             model_name='part',

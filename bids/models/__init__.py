@@ -12,6 +12,7 @@ from bids.models.change_request import ChangeRequest
 from bids.models.client import Client, ClientContact
 from bids.models.client_link import ClientLink
 from bids.models.decision import CounterOffer, Decision, DecisionStanding, Evidence, EvidenceIdentity
+from bids.models.decision_paper import DecisionPaper
 from bids.models.document import Document
 from bids.models.draft import Draft
 from bids.models.frozen_sheet import FrozenSheet
@@ -49,6 +50,7 @@ __all__ = [
     "ClientLink",
     "CounterOffer",
     "Decision",
+    "DecisionPaper",
     "DecisionStanding",
     "Document",
     "Draft",

@@ -58,6 +58,7 @@ ABOUT: Final[dict[LetterKind, Promise]] = {
     LetterKind.OFFER_ACCEPTED: gettext_lazy("The client said yes"),
     LetterKind.OFFER_DECLINED: gettext_lazy("The client said no"),
     LetterKind.COUNTER_OFFER: gettext_lazy("The client made a new offer"),
+    LetterKind.OWN_COPY: gettext_lazy("Our own copy of what was agreed"),
     LetterKind.QUESTION_ASKED: gettext_lazy("A question of the client"),
     LetterKind.ANSWER_DRAFTED: gettext_lazy("A drafted answer"),
     LetterKind.QUESTION_ANSWERED: gettext_lazy("Answer to a question"),

@@ -41,14 +41,15 @@ from bids.models import (
 )
 from bids.steps.letters import Recipient, write_letter
 from bids.steps.one_time_codes import count_code
+from bids.steps.papers import order_papers
 from bids.steps.sending import standing_of
 from bids.steps.whom_to_write import lead_recipient, recipient_of
 from bids.vocabulary import (
-    PDFS,
     CodeFor,
     DecisionKind,
     DecisionMethod,
     DecisionWay,
+    DocumentKind,
     Language,
     LetterKind,
     LetterState,
@@ -338,6 +339,8 @@ def write_decision(held: Held, said: Said, *, by: Actor, now: datetime) -> Decis
         way=decision.way or None,
     )
     _tell(held, decision, said, now=now)
+    if is_yes:
+        order_papers(decision, language=held.frozen.offer.language, now=now)
     return decision
 
 
@@ -472,7 +475,7 @@ def _evidence(held: Held, decision: Decision, said: Said) -> Evidence:
 
 
 def _decided_version(held: Held) -> DecidedVersion:
-    pdfs = Document.objects.filter(revision=held.revision, kind__in=PDFS).select_related("asset")
+    pdfs = Document.objects.filter(revision=held.revision, kind=DocumentKind.OFFER_PDF.value).select_related("asset")
     return DecidedVersion(
         bid=held.bid.public_id,
         offer_number=held.frozen.offer.number,

@@ -26,6 +26,7 @@ What each kind is about, and the facts it may be given besides:
     decision_objected                 Revision     likewise
     decision_annulled                 Revision     part: public id for a firm, none for the client
     counter_offer (to the lead)       Revision     counter_offer: public id; lead: 1
+    own_copy                          Revision     part, paper: public ids; lead: 1 for the lead
       (those about a decision name it besides: decision: public id)
     question_asked                    Part         question: public id
     question_asked (to the lead)      its Part     question: public id; firm_asked: 1 when that was written to too

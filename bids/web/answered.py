@@ -96,6 +96,16 @@ def answered_panel(bid: Bid, actor: Actor, *, eyes: Eyes) -> dict[str, Any] | No
     }
 
 
+def what_is_new(bid: Bid, actor: Actor) -> dict[str, Any] | None:
+    """The same for a firm that reads only its request, where it is told more there than that it was a yes or a no."""
+    panel = answered_panel(bid, actor, eyes=eyes_of(actor, bid))
+    if panel is None:
+        return None
+    current: AnswerRow | None = panel["current"]
+    tells = current is not None and (current.is_objected or current.reason)
+    return panel if tells or any(row.is_annulled for row in panel["earlier"]) else None
+
+
 @login_required
 @require_POST
 def tell_why(request: HttpRequest, public_id: UUID) -> HttpResponse:

@@ -60,6 +60,7 @@ from bids.vocabulary import (
 )
 from bids.web.answer_form import TRAP, AnswerForm, first_words, words_from
 from bids.web.answer_pictures import chosen_picture, drop_picture, keep_picture
+from bids.web.answered import what_is_new
 from bids.web.asked import (
     Visit,
     Way,
@@ -506,6 +507,7 @@ def _page(request: HttpRequest, screen: Screen, *, status: int = 200, **more: An
         "when_to_call": WHEN_TO_CALL.items(),
         "has_told": told,
         "has_work": has_work(screen.bid, screen.part.firm_id),
+        "answered": None if gone else what_is_new(screen.bid, screen.visit.actor),
         "leaves": _moment(screen.visit.invitation.answer_until, screen.language),
         "trap": TRAP,
     }

@@ -11,6 +11,7 @@ from bids.web import (
     not_me,
     own_part,
     own_work,
+    papers,
     pass_on,
     told_price,
 )
@@ -27,6 +28,7 @@ urlpatterns = [
     path("asked/<uuid:public_id>/costs/", asked_costs.asked_costs, name="asked-costs"),
     path("asked/<uuid:public_id>/questions/", asked_questions.asked_questions, name="asked-questions"),
     path("asked/<uuid:public_id>/own-part/", own_part.asked_copy, name="asked-own-part"),
+    path("asked/<uuid:public_id>/proof/<str:what>/", papers.asked_proof, name="asked-proof"),
     path("asked/<uuid:public_id>/work/", own_work.asked_work, name="asked-work"),
     path("asked/<uuid:public_id>/renew/", invitation_links.renew, name="renew-link"),
 ]

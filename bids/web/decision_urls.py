@@ -3,7 +3,7 @@
 from django.urls import path
 
 from bids.vocabulary import CodeFor
-from bids.web import annul_decision, answered, change, client_decision, record_decision
+from bids.web import annul_decision, answered, change, client_decision, papers, record_decision
 
 urlpatterns = [
     path("offer/<uuid:public_id>/accept/", client_decision.accept, name="client-accept"),
@@ -21,6 +21,7 @@ urlpatterns = [
         name="client-decline-code",
     ),
     path("offer/<uuid:public_id>/decision/", client_decision.decision, name="client-decision"),
+    path("offer/<uuid:public_id>/proof/<str:what>/", papers.client_proof, name="client-proof"),
     path("offer/<uuid:public_id>/not-so/", client_decision.not_so, name="client-not-so"),
     path(
         "offer/<uuid:public_id>/not-so/code/",

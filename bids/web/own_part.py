@@ -22,6 +22,7 @@ from bids.web.asked import visit_of
 from bids.web.downloads import download
 from bids.web.invitation_links import closed_request
 from bids.web.offer import bid_for
+from bids.web.papers import ways_to_proof
 from bids.web.speaking import page_language
 from kernel.actor import Actor
 from kernel.clock import database_now, helsinki_day
@@ -53,10 +54,13 @@ def asked_copy(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("bids:asked-code", public_id)
     if visit.invitation.part.state != PartState.IN.value:
         return redirect("bids:asked", public_id)
-    return copy_for(request, visit.actor, visit.invitation.bid, back=reverse("bids:asked", args=[public_id]))
+    back = reverse("bids:asked", args=[public_id])
+    return copy_for(request, visit.actor, visit.invitation.bid, back=back, invitation=public_id)
 
 
-def copy_for(request: HttpRequest, actor: Actor, bid: Bid, *, back: str) -> HttpResponse:
+def copy_for(
+    request: HttpRequest, actor: Actor, bid: Bid, *, back: str, invitation: UUID | None = None
+) -> HttpResponse:
     """The own part of whoever acts, as far as they may see: the page, or with `?as=data` the file."""
     part = Part.objects.select_related("firm", "bid__lead").filter(bid=bid, firm_id=actor.firm_id or 0).first()
     if part is None:
@@ -66,7 +70,10 @@ def copy_for(request: HttpRequest, actor: Actor, bid: Bid, *, back: str) -> Http
     if request.GET.get("as") == AS_DATA:
         name = f"{bid.number} {bid.title} {part.key}"
         return download(own_part_bytes(own), media_type="application/json", name=name, ending="json")
-    return render(request, "bids/own_part.html", _page(own, bid, language) | {"back": back, "address": request.path})
+    name, about = ("bids:asked-proof", invitation) if invitation else ("bids:proof", bid.public_id)
+    proof = ways_to_proof(bid, part, own.seen.eyes, name=name, public_id=about)
+    page = _page(own, bid, language) | {"back": back, "address": request.path, "proof": proof}
+    return render(request, "bids/own_part.html", page)
 
 
 def _page(own: OwnPart, bid: Bid, language: Language) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from bids.actions.release_answer import release_answer
 from bids.content import JointOffer
 from bids.exports.frozen_version import read_version
 from bids.models import Question, Revision
-from bids.permissions import may_draft_answer, may_release_answers
-from bids.queries.questions import UNANSWERED
+from bids.permissions import may_draft_answer, may_release_answers, sees_others_prices
+from bids.queries.questions import UNANSWERED, is_to_the_lead
 from bids.sheets.places import about_words, place_at
 from bids.vocabulary import Language, PlaceKind, QuestionState
 from kernel.actor import Actor
@@ -40,7 +40,11 @@ class Typed:
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionRow:
-    """One question. `text` stands in the field: what was typed last, else the draft."""
+    """One question. `text` stands in the field: what was typed last, else the draft.
+
+    `is_read_by` names the firm that reads question and answer as they stand though prices are not open to it; only the
+    lead is told.
+    """
 
     id: UUID
     version: int
@@ -55,6 +59,7 @@ class QuestionRow:
     answer: str
     may_draft: bool
     may_release: bool
+    is_read_by: str
 
 
 def question_rows(
@@ -65,6 +70,8 @@ def question_rows(
     for one in questions:
         mine = typed if typed is not None and typed.thing == one.public_id else None
         is_open = one.state in UNANSWERED
+        may_release = is_open and may_release_answers(by, one.bid)
+        firm = str(one.to_part.card["name"])
         yield QuestionRow(
             id=one.public_id,
             version=one.version,
@@ -72,13 +79,14 @@ def question_rows(
             asked=one.text,
             who=one.link.contact_name,
             day=formats.day(helsinki_day(one.asked_at), language),
-            firm=str(one.to_part.card["name"]),
+            firm=firm,
             state=one.state,
             text=mine.text if mine else one.draft,
             fault=mine.fault if mine else "",
             answer=one.answer if one.state == QuestionState.RELEASED.value else "",
             may_draft=is_open and may_draft_answer(by, one),
-            may_release=is_open and may_release_answers(by, one.bid),
+            may_release=may_release,
+            is_read_by=firm if may_release and not is_to_the_lead(one) and not sees_others_prices(one.to_part) else "",
         )
 
 

@@ -69,6 +69,8 @@ def test_only_the_next_change_is_made_and_only_of_what_was_agreed(as_app_role: A
         refused(STAND, stands(a_version(agreed)), "does not follow")
         sql(changing, [0, bid.pk])
     begun(agreed)
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
+    sql("SET CONSTRAINTS ALL DEFERRED")
     sql("ALTER TABLE bids_revisionstanding DISABLE TRIGGER bids_revisionstanding_goes_back")
     goes_back = "UPDATE bids_revisionstanding SET state = 'expired' WHERE revision_id = %s"
     refused(goes_back, [agreed.revision.pk], "under way")

@@ -27,10 +27,21 @@ from tests.bids.cases import daycare
 from tests.bids.decisions import Offered, an_offered, two_readers
 from tests.bids.offers import D
 from tests.bids.yeses import agreed_daycare
+from tests.kept import kept
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 TODAY = NOON.date()
+
+
+@kept
+def offered() -> Offered:
+    return agreed_daycare()
+
+
+@kept
+def undecided() -> Offered:
+    return an_offered(two_readers())
 
 
 def work_of(offered: Offered, key: str, by: Actor | None = None) -> OwnWork:
@@ -72,8 +83,8 @@ def test_each_firm_gets_its_own_work_from_what_was_agreed_and_the_lead_everybody
     assert sel.done == {}
 
 
-def test_there_is_no_work_before_the_yes_and_none_for_other_eyes() -> None:
-    offered = an_offered(two_readers())
+def test_there_is_no_work_before_the_yes_and_none_for_other_eyes(undecided: Offered) -> None:
+    offered = undecided
     world = offered.world
 
     with pytest.raises(NotVisible):
@@ -84,8 +95,7 @@ def test_there_is_no_work_before_the_yes_and_none_for_other_eyes() -> None:
         own_work(world.bid, "PAI", eyes=eyes_of(world.asked("SEL"), world.bid))
 
 
-def test_an_invoice_is_marked_by_its_own_firm_once_and_undone_by_it() -> None:
-    offered = agreed_daycare()
+def test_an_invoice_is_marked_by_its_own_firm_once_and_undone_by_it(offered: Offered) -> None:
     events = AuditEvent.objects.filter(chain=offered.world.bid.public_id, type__startswith="invoice.")
 
     for other in (offered.world.lead, offered.world.asked("PAI")):
@@ -109,8 +119,7 @@ def test_an_invoice_is_marked_by_its_own_firm_once_and_undone_by_it() -> None:
     assert [event.type for event in events] == ["invoice.marked", "invoice.unmarked", "invoice.marked"]
 
 
-def test_what_cannot_be_is_refused_beside_its_field() -> None:
-    offered = agreed_daycare()
+def test_what_cannot_be_is_refused_beside_its_field(offered: Offered) -> None:
     wrong: dict[str, list[Any]] = {
         "invoiced_on": [TODAY + timedelta(days=1), TODAY - timedelta(days=400)],
         "invoice_number": ["x" * 41],
@@ -123,9 +132,7 @@ def test_what_cannot_be_is_refused_beside_its_field() -> None:
     assert not InvoiceMark.objects.exists()
 
 
-def test_hours_are_reported_in_turn_invoiced_to_the_cap_and_seen_by_the_lead_alone() -> None:
-    offered = agreed_daycare()
-
+def test_hours_are_reported_in_turn_invoiced_to_the_cap_and_seen_by_the_lead_alone(offered: Offered) -> None:
     assert reports(offered, "SEL", "A4", "8").sequence == 1
     with pytest.raises(Stale):
         reports(offered, "SEL", "A4", "9", seen=0)
@@ -148,8 +155,7 @@ def test_hours_are_reported_in_turn_invoiced_to_the_cap_and_seen_by_the_lead_alo
     assert ActualQuantity.objects.count() == 3
 
 
-def test_what_changes_after_an_invoice_was_sent_is_told_as_what_is_left() -> None:
-    offered = agreed_daycare()
+def test_what_changes_after_an_invoice_was_sent_is_told_as_what_is_left(offered: Offered) -> None:
     marks(offered, "SEL")
     reports(offered, "SEL", "A4", "11")
 
@@ -158,8 +164,7 @@ def test_what_changes_after_an_invoice_was_sent_is_told_as_what_is_left() -> Non
     assert (f"{one.mark.gross:f}" if one.mark else "", f"{one.left:f}") == ("480.00", "48.00")
 
 
-def test_a_part_is_done_by_its_own_word_and_undone_by_it() -> None:
-    offered = agreed_daycare()
+def test_a_part_is_done_by_its_own_word_and_undone_by_it(offered: Offered) -> None:
     part, own = offered.world.part("PAI"), offered.world.asked("PAI")
 
     with pytest.raises(NotPermitted):
@@ -227,8 +232,7 @@ def test_where_prices_are_hidden_a_partners_work_holds_no_figure_of_others() -> 
         assert told("1", mode) == told("2", mode)
 
 
-def test_the_database_keeps_what_was_said() -> None:
-    offered = agreed_daycare()
+def test_the_database_keeps_what_was_said(offered: Offered) -> None:
     marks(offered, "SEL")
     reports(offered, "SEL", "A4", "8")
     mark_part_done(part=offered.world.part("SEL"), by=offered.world.asked("SEL"), now=NOON)
@@ -246,8 +250,8 @@ def test_the_database_keeps_what_was_said() -> None:
             cursor.execute(statement)
 
 
-def test_the_database_takes_no_word_of_another_firm_and_none_before_the_yes() -> None:
-    offered = an_offered(two_readers())
+def test_the_database_takes_no_word_of_another_firm_and_none_before_the_yes(undecided: Offered) -> None:
+    offered = undecided
     part, other = offered.world.part("SEL"), offered.world.part("PAI")
     said: dict[str, Any] = {"bid": part.bid, "part": part, "done_at": NOON, "person": offered.world.lead_person}
 

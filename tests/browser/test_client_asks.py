@@ -50,6 +50,20 @@ def invited(world: OkWorld, key: str) -> str:
     return f"/i/{token}?next=questions"
 
 
+def a_new_version_answers(lead: Visitor, world: OkWorld) -> None:
+    """The lead moves the schedule as was wished, the firms say OK to it, and the version goes out."""
+    lead.go(f"/offers/{world.bid.public_id}/questions/")
+    lead.press("Siirrä aikataulua 14 päivää ja tee uusi versio")
+    lead.page.wait_for_load_state("networkidle")
+    assert lead.page.url.endswith(f"/offers/{world.bid.public_id}/send/")
+    looked_at(lead, "send")
+    assert lead.page.get_by_label("2 viikkoa myöhemmin").is_checked()
+    assert lead.page.get_by_text("Kaikki on 14 päivää myöhemmin.").is_visible()
+    for key in world.invitations:
+        world.says_ok(key, now=database_now())
+    sent(world, now=database_now())
+
+
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_a_question_is_asked_drafted_answered_and_read_and_a_wish_answered_by_a_version(
     width: int, visit: Visit, world: OkWorld
@@ -79,8 +93,8 @@ def test_a_question_is_asked_drafted_answered_and_read_and_a_wish_answered_by_a_
 
     page = client.go(f"/offer/{link.public_id}/changes/")
     looked_at(client, "changes")
-    page.get_by_label("Toiseen hintaan").check()
-    page.get_by_label("Voisiko se olla, euroina").fill("3 400")
+    page.get_by_label("Sama, mutta myöhemmin").check()
+    page.get_by_label("Montako viikkoa myöhemmin").fill("2")
     looked_at(client, "wish")
     client.press("Lähettäkää toive")
     assert page.get_by_text("Toiveenne on perillä: Kaisa Kuvakulma.").is_visible()
@@ -94,11 +108,12 @@ def test_a_question_is_asked_drafted_answered_and_read_and_a_wish_answered_by_a_
     assert answer.input_value() == "Kyllä, taitto sisältyy."
     lead.press("Vastaa asiakkaalle")
     lead.page.wait_for_load_state("networkidle")
-    lead.go(f"/offers/{world.bid.public_id}/send/")
-    looked_at(lead, "send")
-    assert lead.page.get_by_text("Asiakkaan toiveet, joihin tämä vastaa").count() == 1
-    sent(world, now=database_now())
+    a_new_version_answers(lead, world)
 
+    page = client.go(f"/offer/{link.public_id}/")
+    assert page.get_by_text("Se vastaa siihen, mitä toivoitte:").is_visible()
+    assert page.locator(".answers-here").get_by_text("Kyllä, taitto sisältyy.").is_visible()
+    look(client)
     page = client.go(f"/offer/{link.public_id}/ask/")
     assert page.get_by_text("Kyllä, taitto sisältyy.").is_visible()
     looked_at(client, "answered")

@@ -472,6 +472,9 @@ _add(
 _add("bids:asked-own-part", REQUEST, get=Way(rights=ANSWERER), outlives=True, queries=("", "?as=data"))
 _add("bids:own-part", OFFER, get=Way(rights=TAKES_PART), queries=("", "?as=data"))
 _add("api:bid-own-part", OFFER, get=Way(rights=TAKES_PART))
+_add("bids:proof", each("what", "certificate", "evidence", "copy", "copy-data"), get=Way(rights=NOT_YET))
+_add("bids:asked-proof", of(f"invitation-{PARTNER}", f"invitation-{OTHER}", what="evidence"), get=Way(rights=NOBODY))
+_add("bids:client-proof", of("client-link", what="evidence"), get=Way(rights=NOBODY))
 AFTER_THE_YES: Final = "there is nothing before the client has said yes: tests/web/test_own_work.py"
 _add(
     "bids:asked-work",

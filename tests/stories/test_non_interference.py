@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from http import HTTPStatus
+from itertools import product
 from typing import Any, Final
 from uuid import uuid4
 
@@ -17,8 +18,8 @@ from pytest_django import Settings
 
 import bids.promises
 import bids.visibility
-from bids.content import JointOffer, OfferPart
-from bids.exports.frozen_version import read_version, version_payload
+from bids.content import FrozenAnswer, JointOffer, OfferPart
+from bids.exports.frozen_version import FrozenVersion, read_version, version_payload
 from bids.models import Approval, Bid, Letter, Part, Question, Revision
 from bids.queries.oks import Promised, promised_by
 from bids.steps.minting import mint
@@ -92,6 +93,44 @@ def change_talk(world: JointWorld, key: str) -> None:
     changes = '{"unit_price": "11.11"}'
     assert sql("UPDATE bids_suggestion SET changes = %s, why = 'toinen syy' WHERE part_id = ANY(%s)", changes, ids)
     assert sql("UPDATE bids_toldprice SET amount = 333, shown = '{300,333,350}' WHERE part_id = ANY(%s)", ids)
+
+
+def change_asked(world: JointWorld, key: str) -> None:
+    """What the client asked the others and wished, names prices, has more of each, and stands answered in a version."""
+    ids = [world.part(other).pk for other in others_than(key)]
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
+    for table in ("bids_question", "bids_changerequest"):
+        sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    asked = """UPDATE bids_question SET text = 'Miksi tämä maksaa 4 321 €?', answer = 'Siksi: 4 320 €.',
+        state = 'released', released_at = asked_at, dropped_at = NULL WHERE to_part_id = ANY(%s)"""
+    answered = sql(asked, ids)
+    assert answered
+    copied = (
+        "place, key, text, asked_at, draft, drafted_at, drafted_by_firm_id, answer, released_at, state, version,"
+        " bid_id, revision_id, link_id, to_part_id"
+    )
+    more = f"""INSERT INTO bids_question (public_id, {copied})
+        SELECT gen_random_uuid(), {copied} FROM bids_question WHERE to_part_id = ANY(%s)"""  # noqa: S608 - names of ours
+    assert sql(more, ids) == answered
+    copied = "line, text, asked_at, state, words, version, bid_id, link_id, revision_id"
+    wishes = f"""INSERT INTO bids_changerequest (public_id, kind, amount, basis, {copied})
+        SELECT gen_random_uuid(), 'price_wish', 4321, 'net', {copied} FROM bids_changerequest"""  # noqa: S608 - names of ours
+    assert sql(wishes)
+    for table in ("bids_question", "bids_changerequest"):
+        sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    answers = tuple(
+        FrozenAnswer(
+            version=1,
+            place=f"part:{other}",
+            about=other,
+            question="Miksi tämä maksaa 4 321 €?",
+            answer="Siksi: 4 320 €.",
+            answered_at=NOON,
+            firm=other,
+        )
+        for other in others_than(key)
+    )
+    _rewrite_version(world, lambda version: replace(version, answers=answers))
 
 
 def change_prices(world: JointWorld, key: str) -> None:
@@ -169,11 +208,19 @@ def _settle_hashes(world: JointWorld) -> None:
 
 
 def _change_version(world: JointWorld, changed: Callable[[OfferPart], OfferPart]) -> None:
-    """What was sent, as if it had been frozen of the other world; the tables refuse it of everybody but their owner."""
-    revision = world.things["revision"]
-    version = read_version(bytes(revision.payload))
-    offer: JointOffer = replace(version.offer, parts=tuple(map(changed, version.offer.parts)))
-    payload = version_payload(replace(version, offer=offer))
+    """What was sent, as if it had been frozen of the other world."""
+
+    def of_the_other(version: FrozenVersion) -> FrozenVersion:
+        offer: JointOffer = replace(version.offer, parts=tuple(map(changed, version.offer.parts)))
+        return replace(version, offer=offer)
+
+    _rewrite_version(world, of_the_other)
+
+
+def _rewrite_version(world: JointWorld, changed: Callable[[FrozenVersion], FrozenVersion]) -> None:
+    """The version with other bytes; the tables refuse it of everybody but their owner."""
+    revision = Revision.objects.get(pk=world.things["revision"].pk)
+    payload = version_payload(changed(read_version(bytes(revision.payload))))
     assert payload != bytes(revision.payload)
     sql("SET CONSTRAINTS ALL IMMEDIATE")
     sql("ALTER TABLE bids_revision DISABLE TRIGGER USER")
@@ -267,6 +314,7 @@ def test_in_mode_own_a_partner_reads_nothing_of_others_figures(key: str) -> None
     def change() -> None:
         change_private(world, key)
         change_talk(world, key)
+        change_asked(world, key)
         change_prices(world, key)
 
     assert differences(read_by(world, key), change) == {}
@@ -279,9 +327,20 @@ def test_in_mode_own_and_total_a_partner_reads_nothing_of_what_others_shift(key:
     def change() -> None:
         change_private(world, key)
         change_talk(world, key)
+        change_asked(world, key)
         shift_prices(world, key)
 
     assert differences(read_by(world, key), change) == {}
+
+
+def test_where_prices_are_open_the_same_questions_are_read() -> None:
+    """The control of what is asked and answered: were nothing found, the two before this would prove nothing."""
+    world = a_joint_world(ALL, is_sent=True)
+    names = {"bids:questions", "api:bid-questions", "bids:version", "api:bid-version"}
+
+    found = differences(read_by(world, PARTNER, names=names), lambda: change_asked(world, PARTNER), least=len(names))
+
+    assert {("/api/" in name, "/questions/" in name) for name in found} == set(product([True, False], repeat=2))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What the lead and the partners read once the client has answered, and what the lead does about it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -15,10 +16,11 @@ from bids import formats
 from bids.actions.annul_decision import annul_decision
 from bids.actions.make_counter_offer import make_counter_offer
 from bids.exports.deciding import sums_of
-from bids.models import Bid, DecisionStanding, Letter
-from bids.vocabulary import CodeFor, Language, PriceVisibility, RevisionState
+from bids.models import Bid, DecisionStanding, InvitationLink, Letter
+from bids.vocabulary import CodeFor, Language, LinkWay, PriceVisibility, RevisionState
 from kernel.clock import database_now
 from kernel.models import AuditEvent
+from kernel.tokens import new_token, token_hash
 from members.models import Person
 from tests.bids.decisions import (
     Offered,
@@ -56,6 +58,25 @@ def page(who: Client, offered: Offered, name: str = "offer") -> str:
     answer = who.get(reverse(f"bids:{name}", args=[offered.world.bid.public_id]))
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def asked_of(offered: Offered, key: str) -> Callable[[], str]:
+    """The page of its request, for somebody of a firm who has followed the link in their letter."""
+    invitation, token = offered.world.invitations[key], new_token()
+    InvitationLink.objects.create(
+        invitation=invitation,
+        way=LinkWay.MAILED.value,
+        token_hash=token_hash(token),
+        made_at=at(30),
+        expires_at=database_now() + timedelta(days=30),
+    )
+    invited = Client(headers={"accept-language": "en"})
+    invited.get(reverse("bids:invitation-link", args=[token]))
+
+    def seen() -> str:
+        return invited.get(reverse("bids:asked", args=[invitation.public_id])).content.decode()
+
+    return seen
 
 
 def money(amount: Decimal | None) -> str:
@@ -148,7 +169,12 @@ def test_a_recorded_yes_is_never_shown_as_clicked_and_an_objection_waits_for_the
     assert "En ole hyväksynyt" not in theirs
     assert "Do not begin the work" in theirs
 
+    invited = asked_of(offered, "SEL")
+    assert "Do not begin the work" in text(invited())
+    assert "En ole hyväksynyt" not in text(invited())
+
     annul_decision(decision=made, reason="Väärä asiakas", by=offered.world.lead, now=at(5))
+    assert "written down wrongly and taken back. Väärä asiakas" in text(invited())
     for who in (lead, partner):
         assert "written down wrongly and taken back. Väärä asiakas" in text(page(who, offered))
     assert "is not so." not in text(lead.get(reverse("bids:work")))
@@ -165,6 +191,8 @@ def test_why_it_was_a_no_is_kept_and_told_the_firms_only_if_the_lead_wants(offer
     assert "Valitsimme toisen" in text(said)
     assert f"?copy={offered.world.bid.public_id}" in said
     assert "Valitsimme toisen" not in text(page(partner, offered))
+    invited = asked_of(offered, "PAI")
+    assert "Valitsimme toisen" not in text(invited())
     assert len(Letter.objects.filter(kind="offer_declined").exclude(facts__has_key="lead")) == 2
 
     here, form = reverse("bids:tell-reason", args=[offered.world.bid.public_id]), {"decision": str(made.public_id)}
@@ -173,6 +201,7 @@ def test_why_it_was_a_no_is_kept_and_told_the_firms_only_if_the_lead_wants(offer
     for _time in range(2):
         assert "The firms read on their pages why." in text(lead.post(here, form, follow=True))
     assert "Valitsimme toisen" in text(page(partner, offered))
+    assert "Valitsimme toisen" in text(invited())
     assert AuditEvent.objects.filter(type="decision.reason_told").count() == 1
 
 

@@ -13,6 +13,7 @@ from kernel.clock import database_now, helsinki_day
 from kernel.tokens import new_token, token_hash
 from tests.bids.decisions import Offered
 from tests.bids.yeses import agreed_daycare
+from tests.kept import kept
 from tests.web.conftest import logged_in
 from tests.web.test_answering import text_of
 from tests.web.test_invitation_links import code_for
@@ -21,7 +22,7 @@ from tests.world import a_person
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def offered() -> Offered:
     offered = agreed_daycare(lines=("A7",))
     Invitation.objects.filter(bid=offered.world.bid).update(answer_until=database_now() + timedelta(days=9))

@@ -414,3 +414,19 @@ def _terms(sheet: OfferSheet) -> list[Term]:
     if sheet.notes and not sheet.steps:
         terms.append(Term(title=_("Please note"), text="\n\n".join(map(capfirst, sheet.notes)), is_content=True))
     return terms
+
+
+def document_engine() -> Engine:
+    """What renders the templates of documents."""
+    return _engine()
+
+
+def document_fonts() -> Mapping[str, Asset]:
+    """The fonts documents are set in, by name."""
+    return dict(_fonts())
+
+
+def document_styles(sheet: OfferSheet, theme: str, *more: str) -> tuple[str, ...]:
+    """The stylesheets of a theme, what differs from offer to offer, and further sheets of the theme by file name."""
+    others = ((_TEMPLATES / "documents" / theme / name).read_text(encoding="utf-8") for name in more)
+    return (_stylesheet(theme), _threads(sheet), *others)

@@ -4,13 +4,15 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from bids.exports.frozen_version import read_version
-from bids.models import Document, Letter
-from bids.queries.letter_people import is_for_the_client
-from bids.vocabulary import PDFS, ClientKind, DocumentKind, Language, LetterKind
+from bids.models import Asset, DecisionPaper, Document, Letter
+from bids.permissions import mode_for, sees_as_much
+from bids.queries.letter_people import is_for_the_client, part_of
+from bids.vocabulary import PDFS, ClientKind, DecisionState, DocumentKind, Language, LetterKind, PriceVisibility, Role
 from kernel import files
 
 ENDINGS: Final = {
@@ -28,6 +30,10 @@ WITH_THE_OFFER: Final = frozenset({LetterKind.OFFER_TO_CLIENT, LetterKind.VALIDI
 """The letters that bring the client a version."""
 WITH_THE_DOCUMENT: Final = frozenset({LetterKind.DECISION_RECEIPT, LetterKind.DECISION_RECORDED})
 """The letters that bring the client once more what it has answered."""
+
+
+CERTIFICATE: Final = {Language.FI: "Hyväksymistodistus", Language.SV: "Godkännandebevis", Language.EN: "Certificate"}
+OWN_COPY: Final = {Language.FI: "Oma kappale", Language.SV: "Eget exemplar", Language.EN: "Own copy"}
 
 
 class DocumentMissing(Exception):
@@ -49,6 +55,8 @@ def attachments_of(letter: Letter) -> tuple[Attachment, ...]:
     The bytes are those that were stored when the document was done: `FileIsCorruptError` if one has changed since,
     DocumentMissing without a document to read.
     """
+    if letter.kind == LetterKind.OWN_COPY:
+        return _own_copy(letter)
     wanted = list(PDFS) if letter.kind in WITH_THE_DOCUMENT else list(ENDINGS)
     brings = letter.kind in WITH_THE_OFFER | WITH_THE_DOCUMENT
     if not brings or not is_for_the_client(letter) or letter.revision is None:
@@ -61,10 +69,39 @@ def attachments_of(letter: Letter) -> tuple[Attachment, ...]:
     words = TO_A_PUBLIC_BUYER if buyer == ClientKind.PUBLIC else WORDS
     language = Language(letter.language)
     change = letter.revision.change
-    return tuple(
+    brought = tuple(
         _attachment(document, f"{CHANGE[language]} {change}" if document.kind in ABOUT_A_CHANGE else words[language])
         for document in chosen
     )
+    return (*brought, *_certificate(letter)) if letter.kind in WITH_THE_DOCUMENT else brought
+
+
+def _certificate(letter: Letter) -> tuple[Attachment, ...]:
+    """The certificate of the yes that counts, if it is drawn by now; else it is on the client's page."""
+    papers = DecisionPaper.objects.done().certificates().select_related("asset", "decision__bid")
+    standing = {"decision__standing__state": DecisionState.STANDING.value}
+    paper = papers.filter(decision__revision=letter.revision, **standing).first()
+    if paper is None or paper.asset is None:
+        return ()
+    name = f"{CERTIFICATE[Language(letter.language)]} {paper.decision.bid.number}"
+    return (_file(paper.asset, name, "pdf"),)
+
+
+def _own_copy(letter: Letter) -> tuple[Attachment, ...]:
+    """The firm's own copy, as a PDF and as data, if it was drawn with no price that the firm may not see by now."""
+    papers = DecisionPaper.objects.done().select_related("asset", "data", "decision__bid", "part__bid")
+    paper = papers.filter(public_id=UUID(str(letter.facts.get("paper"))), part=part_of(letter)).first()
+    if paper is None or paper.part is None or paper.asset is None or paper.data is None:
+        raise DocumentMissing(f"the copy of letter {letter.public_id} is not there")
+    is_lead = paper.part.role == Role.LEAD.value
+    if not is_lead and not sees_as_much(mode_for(paper.part, paper.part.bid), PriceVisibility(paper.reach)):
+        return ()
+    name = f"{OWN_COPY[Language(letter.language)]} {paper.decision.bid.number}"
+    return (_file(paper.asset, name, "pdf"), _file(paper.data, name, "json"))
+
+
+def _file(asset: Asset, name: str, ending: str) -> Attachment:
+    return Attachment(name=f"{_storable(name)}.{ending}", media_type=asset.media_type, data=files.read(asset.sha256))
 
 
 def _best(found: QuerySet[Document], kind: DocumentKind, language: str) -> Document | None:

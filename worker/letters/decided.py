@@ -111,6 +111,16 @@ def counter_offer(telling: Telling) -> dict[str, Any]:
     }
 
 
+def own_copy(telling: Telling) -> dict[str, Any]:
+    """To a firm: that its own copy of what was agreed is attached."""
+    return {
+        "title": plain.line(telling.version.offer.title),
+        "client": plain.line(telling.version.offer.client.name),
+        "facts": tuple(_which(telling)),
+        "to_lead": bool(telling.letter.facts.get("lead")),
+    }
+
+
 def _decision(telling: Telling) -> Decision:
     named = telling.letter.facts.get("decision")
     if named:

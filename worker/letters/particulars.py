@@ -596,6 +596,7 @@ _PARTICULARS: Final[dict[LetterKind, Callable[[Telling], dict[str, Any]]]] = {
     LetterKind.OFFER_ACCEPTED: decided.offer_decided,
     LetterKind.OFFER_DECLINED: decided.offer_decided,
     LetterKind.COUNTER_OFFER: decided.counter_offer,
+    LetterKind.OWN_COPY: decided.own_copy,
     LetterKind.QUESTION_ASKED: clients_said.question_asked,
     LetterKind.ANSWER_DRAFTED: clients_said.answer_drafted,
     LetterKind.QUESTION_ANSWERED: clients_said.question_answered,

@@ -7,11 +7,14 @@ from typing import Final
 from uuid import uuid4
 
 from bids.actions.annul_decision import annul_decision
+from bids.actions.finish_paper import finish_paper
 from bids.actions.make_counter_offer import make_counter_offer
 from bids.actions.object_to_decision import object_to_decision
 from bids.actions.start_decision import start_decision
-from bids.models import Letter
-from bids.vocabulary import CodeFor, DecisionWay, Language, LetterKind
+from bids.models import DecisionPaper, Letter
+from bids.steps.papers import Drawn
+from bids.vocabulary import CodeFor, DecisionWay, Language, LetterKind, PaperKind, PriceVisibility
+from kernel import files
 from tests.bids.decisions import (
     CODE,
     TIINA,
@@ -24,6 +27,7 @@ from tests.bids.decisions import (
     two_readers,
     yes_with_code,
 )
+from tests.bids.sendings import SYSTEM
 from tests.bids.test_deciding import holds
 
 LATER: Final = timedelta(minutes=5)
@@ -105,6 +109,21 @@ def _counter_offer(offered: Offered, now: datetime) -> Letter:
     return the_letter(offered, LetterKind.COUNTER_OFFER, offered.world.lead_person.email)
 
 
+def _own_copy(offered: Offered, now: datetime) -> Letter:
+    decision = yes_with_code(offered, lines=["A7"], now=now)
+    pdf, data = b"%PDF-1.7 own", b"{}"
+    for paper in DecisionPaper.objects.filter(decision=decision, kind=PaperKind.OWN_COPY.value):
+        drawn = Drawn(
+            sha256=files.store(pdf),
+            size=len(pdf),
+            pages=1,
+            data=(files.store(data), len(data)),
+            reach=PriceVisibility.ALL.value,
+        )
+        finish_paper(paper=paper, drawn=drawn, by=SYSTEM, now=now)
+    return the_letter(offered, LetterKind.OWN_COPY, "1@partner.invalid")
+
+
 _WRITE: Final[Mapping[LetterKind, Callable[[Offered, datetime], Letter]]] = {
     LetterKind.DECISION_CODE: _code,
     LetterKind.DECISION_RECEIPT: _receipt,
@@ -114,6 +133,7 @@ _WRITE: Final[Mapping[LetterKind, Callable[[Offered, datetime], Letter]]] = {
     LetterKind.OFFER_ACCEPTED: _accepted,
     LetterKind.OFFER_DECLINED: _declined,
     LetterKind.COUNTER_OFFER: _counter_offer,
+    LetterKind.OWN_COPY: _own_copy,
 }
 
 

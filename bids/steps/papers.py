@@ -1,0 +1,61 @@
+"""What is drawn of a yes, promised in the transaction that writes it down."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bids.models import Decision, DecisionPaper, Part
+from bids.steps.letters import write_letter
+from bids.steps.whom_to_write import recipient_of
+from bids.vocabulary import Language, LetterKind, PaperKind, Role
+from kernel import outbox
+
+TOPIC = "paper.requested"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """A drawn file in private storage; of an own copy `data` is the same for programs, its hash and size."""
+
+    sha256: str
+    size: int
+    pages: int
+    data: tuple[str, int] | None = None
+    reach: str = ""
+    bears_name: bool = False
+
+
+def order_papers(decision: Decision, *, language: Language, now: datetime) -> None:
+    """The certificate, in the offer's own language, and every firm's own copy; each is promised once."""
+    _order(decision, PaperKind.CERTIFICATE, None, language, now=now)
+    parts = Part.objects.filter(revision_parts__revision=decision.revision).select_related("bid", "firm")
+    for part in parts.order_by("position", "pk"):
+        reader = recipient_of(part)
+        _order(decision, PaperKind.OWN_COPY, part, Language(reader.language) if reader else language, now=now)
+
+
+def _order(decision: Decision, kind: PaperKind, part: Part | None, language: Language, *, now: datetime) -> None:
+    paper, _is_new = DecisionPaper.objects.get_or_create(
+        decision=decision, kind=kind.value, part=part, defaults={"language": language.value, "requested_at": now}
+    )
+    promise_drawing(paper, now=now)
+
+
+def promise_drawing(paper: DecisionPaper, *, now: datetime, again: str = "") -> None:
+    """Have the paper drawn; `again` names why it is drawn another time."""
+    more = (again,) if again else ()
+    outbox.post(TOPIC, due=now, key=outbox.effect_key(TOPIC, paper, *more), paper=str(paper.public_id))
+
+
+def send_copy(paper: DecisionPaper, *, now: datetime) -> None:
+    """The firm's own copy goes to whoever hears for it: one letter to a yes and a firm."""
+    if paper.part is None:
+        return
+    reader = recipient_of(paper.part)
+    if reader is None:
+        return
+    facts = {"part": str(paper.part.public_id), "paper": str(paper.public_id)}
+    if paper.part.role == Role.LEAD.value:
+        facts["lead"] = "1"
+    write_letter(
+        LetterKind.OWN_COPY, reader, about=paper.decision.revision, key=str(paper.public_id), now=now, due=None, **facts
+    )

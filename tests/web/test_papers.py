@@ -1,0 +1,62 @@
+"""Whoever may read it fetches the proof of a yes: the client and the lead all of it, a partner what its mode lets."""
+
+import io
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from bids.models import Bid, Part
+from bids.vocabulary import PriceVisibility
+from kernel.clock import database_now
+from tests.bids.decisions import VILLE, a_code, accepts, an_offered, two_readers
+from tests.web.conftest import logged_in
+from tests.web.test_client_decision import Reader
+from tests.world import a_person
+
+pytestmark = pytest.mark.django_db
+
+
+def names_in(content: bytes) -> set[str]:
+    return set(zipfile.ZipFile(io.BytesIO(content)).namelist())
+
+
+def test_client_and_lead_fetch_all_of_it_and_a_partner_what_its_mode_lets() -> None:
+    now = database_now()
+    offer = replace(two_readers(), issued_on=now.date(), valid_until=(now + timedelta(days=30)).date())
+    offered = an_offered(offer, now=now - timedelta(minutes=1))
+    bid = offered.world.bid
+    tiina, ville = Reader(offered), Reader(offered, VILLE)
+    lead = logged_in(offered.world.lead_person)
+    part = Part.objects.filter(bid=bid).exclude(role="lead").earliest("position")
+    partner = logged_in(a_person(at=part.firm))
+    evidence = reverse("bids:proof", args=[bid.public_id, "evidence"])
+    own_part = reverse("bids:own-part", args=[bid.public_id])
+
+    assert lead.get(evidence).status_code == 404
+    assert evidence not in lead.get(own_part).content.decode()
+
+    a_code(offered.link, offered.revision, now=now)
+    accepts(offered, now=now)
+
+    clients = reverse("bids:client-proof", args=[tiina.link.public_id, "evidence"])
+    assert clients in tiina.sees("decision")
+    whole = tiina.browser.get(clients)
+    assert whole.headers["Content-Type"] == "application/zip"
+    assert {"identities.json", "trail.jsonl", "verify.py"} <= names_in(whole.content)
+    others = reverse("bids:client-proof", args=[ville.link.public_id, "evidence"])
+    assert ville.browser.get(others).status_code == 404
+    assert tiina.browser.get(others).status_code == 404
+    assert lead.get(evidence).content == whole.content
+    assert evidence in lead.get(own_part).content.decode()
+
+    for mode, holds in ((PriceVisibility.ALL, True), (PriceVisibility.OWN, False)):
+        Bid.objects.filter(pk=bid.pk).update(price_visibility=mode.value)
+        names = names_in(partner.get(evidence).content)
+        assert ("evidence.bin" in names) is holds
+        assert not {"identities.json", "trail.jsonl"} & names
+        # Not drawn yet.
+        for what in ("certificate", "copy", "copy-data", "anything"):
+            assert partner.get(reverse("bids:proof", args=[bid.public_id, what])).status_code == 404
