@@ -3,7 +3,7 @@
 DOCUMENTS = "pdf"
 LETTERS = "mail"
 
-_SLOW_TOPICS = frozenset({"document.requested"})
+_SLOW_TOPICS = frozenset({"document.requested", "paper.requested"})
 
 
 def queue_of(topic: str) -> str:

@@ -9,8 +9,6 @@ from bids.steps.whom_to_write import recipient_of
 from bids.vocabulary import Language, LetterKind, PaperKind, Role
 from kernel import outbox
 
-TOPIC = "paper.requested"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
@@ -43,7 +41,8 @@ def _order(decision: Decision, kind: PaperKind, part: Part | None, language: Lan
 def promise_drawing(paper: DecisionPaper, *, now: datetime, again: str = "") -> None:
     """Have the paper drawn; `again` names why it is drawn another time."""
     more = (again,) if again else ()
-    outbox.post(TOPIC, due=now, key=outbox.effect_key(TOPIC, paper, *more), paper=str(paper.public_id))
+    key = outbox.effect_key("paper.requested", paper, *more)
+    outbox.post("paper.requested", due=now, key=key, paper=str(paper.public_id))
 
 
 def send_copy(paper: DecisionPaper, *, now: datetime) -> None:

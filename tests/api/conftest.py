@@ -10,6 +10,7 @@ from kernel.clock import database_now
 from members.models import Person
 from tests.api.asker import Asker, a_key
 from tests.bids.cases import daycare
+from tests.kept import kept
 from tests.world import a_firm, a_person
 
 
@@ -18,10 +19,10 @@ def _database(db: None) -> None:
     """Whoever asks the API asks the database."""
 
 
-@pytest.fixture
-def bid(system: Actor) -> Bid:
+@kept
+def bid() -> Bid:
     """The daycare's offer."""
-    return import_bid(offer=daycare(), by=system, now=database_now())
+    return import_bid(offer=daycare(), by=Actor.system("tests"), now=database_now())
 
 
 @pytest.fixture

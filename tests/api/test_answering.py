@@ -11,10 +11,11 @@ from kernel.clock import database_now
 from members.models import Firm
 from tests.api.asker import Asker, a_key, said
 from tests.bids.requests import SIGN, Request, a_request
+from tests.kept import kept
 from tests.world import a_firm, a_person
 
 
-@pytest.fixture
+@kept
 def asked() -> Request:
     return a_request(database_now())
 

@@ -12,10 +12,11 @@ from tests.bids.cases import daycare
 from tests.bids.clients import a_client_link, asked, wished
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.sendings import sent
+from tests.kept import kept
 from tests.world import a_person
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     now = database_now()
     world = an_ok_world(replace(daycare(), valid_until=daycare().valid_until.replace(year=now.year + 1)), now=now)

@@ -13,10 +13,11 @@ from tests.api.asker import Asker, a_key, said
 from tests.bids.cases import daycare
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.sendings import SYSTEM, drawn
+from tests.kept import kept
 from tests.world import a_person
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     later = daycare().valid_until.replace(year=database_now().year + 1)
     return an_ok_world(replace(daycare(), valid_until=later), now=database_now())

@@ -33,6 +33,7 @@ from tests.bids.decisions import (
 )
 from tests.bids.sendings import sent, state_of
 from tests.bids.test_deciding import events, holds, objects, written
+from tests.kept import kept
 from tests.world import a_firm, a_person, acting
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,7 @@ WHY = "Kirjasin väärän tarjouksen."
 AFTERWARDS = LATER + timedelta(minutes=5)
 
 
-@pytest.fixture
+@kept
 def offered() -> Offered:
     return an_offered()
 

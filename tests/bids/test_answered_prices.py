@@ -18,6 +18,7 @@ from bids.steps.settling import settle
 from bids.vocabulary import Language, LinePricing, PriceBasis
 from bids.web.answer_form import first_words
 from tests.bids.requests import SIGN, Request, a_request, an_answer, hashes
+from tests.kept import kept
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ LATER = NOON + timedelta(minutes=1)
 LATER_STILL = NOON + timedelta(minutes=2)
 
 
-@pytest.fixture
+@kept
 def asked() -> Request:
     """The firm is in with one row."""
     asked = a_request(NOON)

@@ -20,7 +20,8 @@ from members.actions.claim_firm import claim_firm
 from members.models import Firm, Membership, Person
 from tests.bids.offers import a_line, a_part, an_offer
 from tests.bids.requests import Request, a_request, an_answer, hashes, the_offer
-from tests.world import a_firm, a_person, acting
+from tests.kept import kept
+from tests.world import NOON, a_firm, a_person, acting
 
 pytestmark = pytest.mark.django_db
 
@@ -36,12 +37,12 @@ def by_bringing_in(person: Person, now: datetime) -> Firm:
     return import_bid(offer=an_offer(own), by=acting(person), now=now).lead
 
 
-@pytest.fixture
-def answered(now: datetime) -> Request:
+@kept
+def answered() -> Request:
     """A partner that the offer names by its number, asked by letter and in by its link."""
-    asked = a_request(now)
+    asked = a_request(NOON)
     Firm.objects.filter(pk=asked.part.firm_id).update(business_id=NUMBER)
-    answer_request(part=asked.part, answer=an_answer(), by=asked.invited, now=now, **hashes(asked.part))
+    answer_request(part=asked.part, answer=an_answer(), by=asked.invited, now=NOON, **hashes(asked.part))
     return asked.fresh()
 
 

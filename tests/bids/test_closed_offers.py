@@ -30,6 +30,7 @@ from bids.steps.proposed_lines import read_line_change
 from bids.steps.settling import OfferIsClosed
 from bids.vocabulary import BidState, PriceBasis
 from tests.bids.requests import Request, a_request, hashes
+from tests.kept import kept
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(days=1, minutes=1)
 
 
-@pytest.fixture
+@kept
 def asked() -> Request:
     """One partner is asked, and the offer is closed before it answers."""
     asked = a_request(NOON)

@@ -21,7 +21,8 @@ from kernel.actor import Actor
 from kernel.errors import Malformed, NotVisible
 from tests.bids.cases import daycare, tourism
 from tests.bids.starting import Lead, a_lead, painopiste
-from tests.world import a_person, acting
+from tests.kept import kept
+from tests.world import NOON, a_person, acting
 
 pytestmark = pytest.mark.django_db
 
@@ -29,9 +30,9 @@ A_YEAR_ON = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
 LEAVES = datetime(2027, 3, 2, 16, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def bid(system: Actor, now: datetime) -> Bid:
-    return import_bid(offer=daycare(), by=system, now=now)
+@kept
+def bid() -> Bid:
+    return import_bid(offer=daycare(), by=Actor.system("tests"), now=NOON)
 
 
 @pytest.fixture

@@ -17,14 +17,15 @@ from kernel.actor import Actor, ActorKind
 from kernel.errors import NotPermitted, NotVisible, Stale
 from kernel.models import AuditEvent
 from tests.bids.cases import daycare
-from tests.world import a_person, acting
+from tests.kept import kept
+from tests.world import NOON, a_person, acting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def bid(system: Actor, now: datetime) -> Bid:
-    return import_bid(offer=daycare(), by=system, now=now)
+@kept
+def bid() -> Bid:
+    return import_bid(offer=daycare(), by=Actor.system("tests"), now=NOON)
 
 
 @pytest.fixture

@@ -10,14 +10,16 @@ from bids.models import Bid, Invitation, Letter
 from bids.queries.letters import deliveries, delivery_of, latest_to, waiting_letters
 from bids.sheets.letter_sentences import advice, delivery_sentence, failure_sentence
 from bids.vocabulary import BidState, LetterKind, LetterState
+from tests.kept import kept
 from tests.worker.letters.rows import SARI, World, a_world, letter_of
+from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world(now: datetime) -> World:
-    return a_world(now)
+@kept
+def world() -> World:
+    return a_world(NOON)
 
 
 def become(letter: Letter, state: LetterState, *, at: datetime, failure: str = "") -> None:

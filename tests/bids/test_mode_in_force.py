@@ -19,6 +19,7 @@ from bids.vocabulary import Invoicing, Language, Liability, PartState, PriceVisi
 from bids.web.rules_meaning import sentences_about
 from tests.bids.cases import daycare
 from tests.bids.ok_world import OkWorld, an_ok_world
+from tests.kept import kept
 from tests.web.conftest import logged_in
 from tests.world import NOON, a_person, acting
 from worker.letters.rules import rules_of_group
@@ -31,7 +32,7 @@ def joint(mode: PriceVisibility = OWN) -> JointOffer:
     return replace(daycare(), liability=Liability.JOINT, price_visibility=mode)
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     return an_ok_world(joint())
 

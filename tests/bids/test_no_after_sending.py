@@ -18,6 +18,7 @@ from kernel.actor import Actor
 from tests.bids.cases import daycare
 from tests.bids.ok_world import NOON, OkWorld, an_ok_world
 from tests.bids.sendings import sent
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +42,7 @@ WAYS = pytest.mark.parametrize("say", [say_no, want_a_call, take_back])
 STATES: dict[Say, PartState] = {say_no: PartState.NO, want_a_call: PartState.CALL_ME, take_back: PartState.ASKED}
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     world = an_ok_world(daycare())
     sent(world)

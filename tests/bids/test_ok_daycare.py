@@ -10,13 +10,14 @@ from bids.queries.oks import changed_since_ok, promised_by, said
 from bids.vocabulary import IN_THE_OFFER, LetterKind, OkKind, OkMethod, PartState
 from tests.bids.cases import daycare, without
 from tests.bids.ok_world import OkWorld, an_ok_world
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
 D = Decimal
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     return an_ok_world(daycare())
 

@@ -12,12 +12,13 @@ from bids.queries.content_of import content_of
 from bids.vocabulary import OkMethod
 from tests.bids.cases import daycare
 from tests.bids.ok_world import OkWorld, an_ok_world
+from tests.kept import kept
 from tests.world import NOON, a_person
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     """The firms OK'd seven days to pay; their group has agreed on fourteen, and PAI has said yes to that."""
     world = an_ok_world(daycare(), said_ok=False)

@@ -14,6 +14,7 @@ from bids.steps.settling import Settled
 from bids.vocabulary import PartState
 from tests.bids.cases import tourism
 from tests.bids.ok_world import OkWorld, an_ok_world
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +22,7 @@ PARTNERS = ("LIE", "ERÄ", "KAL")
 EVERY_FRAME = {(key, "frame") for key in PARTNERS}
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     return an_ok_world(tourism())
 

@@ -16,6 +16,7 @@ from bids.vocabulary import OkKind, OkMethod
 from members.models import Membership
 from tests.bids.cases import daycare
 from tests.bids.ok_world import OkWorld, an_ok_world
+from tests.kept import kept
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 AppRole = Callable[[], AbstractContextManager[None]]
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     """Every firm has said OK, the lead too."""
     world = an_ok_world(daycare())

@@ -21,6 +21,7 @@ from tests.bids.cases import daycare
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.requests import Request, a_request, hashes
 from tests.bids.sendings import SYSTEM, drawn, frozen, sent
+from tests.kept import kept
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ LATER = NOON + timedelta(minutes=1)
 LATER_STILL = NOON + timedelta(minutes=2)
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     return an_ok_world(daycare())
 

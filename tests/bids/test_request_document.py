@@ -27,7 +27,8 @@ from kernel.actor import Actor
 from kernel.errors import NotPermitted
 from kernel.models import OutboxMessage
 from tests.bids.cases import daycare, tourism
-from tests.world import a_firm, a_person, acting
+from tests.kept import kept
+from tests.world import NOON, a_firm, a_person, acting
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +45,9 @@ FILE: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def bid(system: Actor, now: datetime) -> Bid:
-    return import_bid(offer=daycare(), by=system, now=now)
+@kept
+def bid() -> Bid:
+    return import_bid(offer=daycare(), by=Actor.system("tests"), now=NOON)
 
 
 def requested(source: Bid, by: Actor, now: datetime, order: DocumentOrder = ORDER) -> Document:

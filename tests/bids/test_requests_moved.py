@@ -17,6 +17,7 @@ from bids.queries.letter_truth import why_not_any_more
 from bids.steps.requests import TakenBack
 from bids.vocabulary import LetterKind, LetterState, PartState
 from tests.bids.requests import Request, a_request
+from tests.kept import kept
 from tests.world import NOON
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ LATER = NOON + timedelta(minutes=1)
 LATER_STILL = NOON + timedelta(minutes=2)
 
 
-@pytest.fixture
+@kept
 def asked() -> Request:
     return a_request(NOON)
 

@@ -14,14 +14,15 @@ from kernel.actor import Actor
 from members.models import Person
 from tests.bids.cases import daycare
 from tests.bids.offer_rows import WEEK, a_version, answer, ask, everybody_in
-from tests.world import a_person
+from tests.kept import kept
+from tests.world import NOON, a_person
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def bid(system: Actor, now: datetime) -> Bid:
-    return import_bid(offer=daycare(), by=system, now=now)
+@kept
+def bid() -> Bid:
+    return import_bid(offer=daycare(), by=Actor.system("tests"), now=NOON)
 
 
 @pytest.fixture

@@ -18,16 +18,17 @@ from kernel.clock import end_of_day_in_helsinki, helsinki_day
 from members.models import Person
 from tests.bids.cases import daycare
 from tests.bids.offer_rows import WEEK, a_letter, a_version, answer, ask, everybody_in
-from tests.world import a_firm, a_person, acting
+from tests.kept import kept
+from tests.world import NOON, a_firm, a_person, acting
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def bid(system: Actor, now: datetime) -> Bid:
+@kept
+def bid() -> Bid:
     """Valid through the day on which its versions end here."""
-    bid = import_bid(offer=daycare(), by=system, now=now)
-    Bid.objects.filter(pk=bid.pk).update(valid_until=helsinki_day(now + 4 * WEEK))
+    bid = import_bid(offer=daycare(), by=Actor.system("tests"), now=NOON)
+    Bid.objects.filter(pk=bid.pk).update(valid_until=helsinki_day(NOON + 4 * WEEK))
     bid.refresh_from_db()
     return bid
 

@@ -2,30 +2,54 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
 from django.db import transaction
 from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from pytest_django.live_server_helper import LiveServer
 
+from bids.actions.annul_decision import annul_decision
+from bids.actions.decline_change_request import decline_change_request
+from bids.actions.draft_answer import draft_answer
+from bids.actions.make_client_link import make_client_link
+from bids.actions.make_counter_offer import make_counter_offer
+from bids.actions.object_to_decision import object_to_decision
+from bids.actions.release_answer import release_answer
+from bids.actions.start_decision import start_decision
+from bids.actions.withdraw_offer import withdraw_offer
 from bids.exports.bid_package import moved_by_weeks
-from bids.models import Approval, Bid, Invitation, Letter, Part, ToldPrice
-from bids.steps.letters import write_letter
+from bids.models import Approval, Bid, ClientLink, Decision, Invitation, Letter, Part, Question, ToldPrice
+from bids.steps.letters import Recipient, write_letter
 from bids.steps.minting import mint
-from bids.vocabulary import LetterKind, PartState
+from bids.vocabulary import CodeFor, DecisionKind, Language, LetterKind, LinkScope, PartState
 from kernel.clock import database_now, helsinki_day
 from tests.bids.cases import daycare
-from tests.browser.conftest import PHONE, Visit
+from tests.bids.clients import asked, wished
+from tests.bids.decisions import (
+    CODE,
+    TIINA,
+    VILLE,
+    Offered,
+    a_code,
+    a_link,
+    accepts,
+    an_offered,
+    declines,
+    records,
+    two_readers,
+)
+from tests.browser.conftest import PATIENCE_MS, PHONE, Visit
 from tests.browser.effort import Effort
-from tests.worker.letters.rows import JOHTAJA, World, a_sent_version, a_world, letter_of
+from tests.browser.test_client_decision import mailed_code
+from tests.worker.letters.rows import World, a_world, letter_of
 from worker.letters.composing import compose
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,8 +57,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
 PRIVATE = ("/asked/", "/offer/")
 """Where the links that are for one reader alone lead."""
-MOST_PAGES = 60
-PATIENCE_MS = 1500
+SAME_PAGE = {"language", "chosen", "choose", "package"}
+"""What an address may say otherwise while the page is the same."""
+ONE_READERS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+MADE_FOR_EYES = re.compile(r"\.(css|woff2?|png|svg|ico)(\?|$)")
+ONES_OWN = {"Draft", "Invitation", "AuditEvent"}
+OF_A_PRESS = {"reminders.stopped", "firm.request_opened"}
+PROGRAMS = (("MailGuard/1.0", "192.0.2.1"), ("LinkProbe/3", "198.51.100.2"), ("SafeLinkRewriter/7", "203.0.113.3"))
 LEADS_ON = ("interrupted by another navigation", "Execution context was destroyed")
 NOT_STATE = {"Tally", "Session"}
 """What a look may write: how often somebody came, and that a browser came at all."""
@@ -57,9 +86,34 @@ AFTER_AN_ANSWER = (
     LetterKind.LEFT_OUT,
     LetterKind.OFFER_CLOSED,
 )
-TO_THE_CLIENT = (LetterKind.OFFER_TO_CLIENT, LetterKind.VALIDITY_EXTENDED, LetterKind.OFFER_WITHDRAWN)
-WITHOUT_LINK = (LetterKind.CODE, LetterKind.LEFT_OUT, LetterKind.OFFER_CLOSED, LetterKind.OFFER_WITHDRAWN)
-AROUND_A_VERSION = (*TO_THE_CLIENT, LetterKind.OFFER_SENT)
+WITH_THE_CLIENT = (
+    LetterKind.OFFER_TO_CLIENT,
+    LetterKind.OFFER_SENT,
+    LetterKind.VALIDITY_EXTENDED,
+    LetterKind.QUESTION_ASKED,
+    LetterKind.ANSWER_DRAFTED,
+    LetterKind.QUESTION_ANSWERED,
+    LetterKind.CHANGES_ASKED,
+    LetterKind.CHANGES_ANSWERED,
+    LetterKind.DECISION_CODE,
+)
+AFTER_THE_END = (
+    LetterKind.DECISION_RECEIPT,
+    LetterKind.DECISION_RECORDED,
+    LetterKind.DECISION_OBJECTED,
+    LetterKind.DECISION_ANNULLED,
+    LetterKind.OFFER_ACCEPTED,
+    LetterKind.OFFER_DECLINED,
+    LetterKind.OFFER_WITHDRAWN,
+    LetterKind.COUNTER_OFFER,
+)
+WITHOUT_LINK = (
+    LetterKind.CODE,
+    LetterKind.DECISION_CODE,
+    LetterKind.LEFT_OUT,
+    LetterKind.OFFER_CLOSED,
+    *AFTER_THE_END,
+)
 
 FILL = """words => {
     for (const each of document.querySelectorAll("main input, main textarea, main select")) {
@@ -76,50 +130,90 @@ FILL = """words => {
 }"""
 
 
+BUTTONS = """() => [...document.querySelectorAll("main button, main input[type=submit]")].map(each => {
+    const form = each.form;
+    const fields = form ? [...form.elements].map(one => one.name).filter(Boolean) : [];
+    const where = form ? new URL(form.action, document.baseURI).pathname : location.pathname;
+    return JSON.stringify([where, form?.method, each.name, each.value, [...new Set(fields)].sort()]);
+})"""
+IS_SENT = """number => {
+    const each = document.querySelectorAll("main button, main input[type=submit]")[number];
+    const form = each?.form;
+    if (!form || each.type !== "submit" || each.disabled || form.hasAttribute("hx-post")) return false;
+    return form.noValidate || each.formNoValidate || form.checkValidity();
+}"""
+PRESS = """number => { document.querySelectorAll("main button, main input[type=submit]")[number]?.click(); }"""
+
+
 @dataclass
 class Scanner:
-    """One program at one address. It runs scripts, keeps cookies and never types what only a person can know."""
+    """One program at one address. It runs scripts, keeps cookies and never types what only a person can know.
+
+    In one go it opens each link, and each kind of page these lead to: the same in another language, with another row
+    chosen or of another reader is no other page. It presses each button of each kind of form once as it stands and once
+    with all that can be filled in. Every other program begins at the other end, and so with another reader.
+    """
 
     context: BrowserContext
     base: str
+    is_backward: bool = False
     seen: set[str] = field(default_factory=set)
 
     def follows(self, links: Iterable[str]) -> None:
         """Open every link, and every address that a page opened so names, for a click or ahead of one."""
+        self.seen.clear()
         page = self.context.new_page()
-        ahead = list(links)
-        while ahead and len(self.seen) < MOST_PAGES:
-            where = ahead.pop(0)
-            if where in self.seen:
-                continue
-            self.seen.add(where)
+        ahead, places = sorted(links, reverse=self.is_backward), set[tuple[object, ...]]()
+        for where in ahead:
             self.context.request.head(where)
+        letters = set(ahead)
+        while ahead:
+            where = ahead.pop(0)
+            if where not in letters and place_of(where) in places:
+                continue
+            places.add(place_of(where))
             if not self._open(page, where):
                 continue
+            places.add(place_of(page.url))
             self.seen.add(page.url)
-            ahead += [each for each in self._addresses_of(page) if each not in self.seen]
-        page.close()
+            ahead += [each for each in self._addresses_of(page) if place_of(each) not in places]
+        self._leaves(page)
 
     def presses_everything(self) -> int:
         """Press every button of every private page that was found: as it stands, and with all that can be filled in."""
         page = self.context.new_page()
-        pressed = 0
-        for where in sorted(each for each in self.seen if urlsplit(each).path.startswith(PRIVATE)):
+        pressed, forms = 0, set[str]()
+        private = [each for each in self.seen if urlsplit(each).path.startswith(PRIVATE)]
+        for where in sorted(private, reverse=self.is_backward):
             if not self._open(page, where):
                 continue
-            for number in range(page.locator("main button").count()):
+            for number, form in enumerate(self._there(page, lambda: page.evaluate(BUTTONS))):
+                kind = ONE_READERS.sub("", form)
+                if kind in forms:
+                    continue
+                forms.add(kind)
                 for words in (None, "12345"):
-                    self._open(page, where)
-                    if words is not None:
-                        self._there(page, lambda words=words: page.evaluate(FILL, words))
-                    button = page.locator("main button").nth(number)
-                    if button.count():
-                        # Most lead on to another page, some to nowhere.
-                        with suppress(PlaywrightTimeoutError), page.expect_navigation(timeout=PATIENCE_MS):
-                            button.evaluate("button => { button.click(); }")
-                        pressed += 1
-        page.close()
+                    self._presses(page, where, number, words)
+                    pressed += 1
+        self._leaves(page)
         return pressed
+
+    def _presses(self, page: Page, where: str, number: int, words: str | None) -> None:
+        self._open(page, where)
+        if words is not None:
+            self._there(page, lambda: page.evaluate(FILL, words))
+        if self._there(page, lambda: page.evaluate(IS_SENT, number)):
+            with page.expect_navigation():
+                page.evaluate(PRESS, number)
+        else:
+            page.evaluate(PRESS, number)
+            page.wait_for_load_state("networkidle")
+
+    @staticmethod
+    def _leaves(page: Page) -> None:
+        """Go once all that was asked for has been answered."""
+        page.wait_for_load_state("networkidle")
+        page.close()
 
     def _open(self, page: Page, where: str) -> bool:
         try:
@@ -130,7 +224,6 @@ class Scanner:
             # A file is no page: it is fetched instead.
             self.context.request.get(where)
             return False
-        page.wait_for_load_state("networkidle")
         return True
 
     @staticmethod
@@ -159,16 +252,27 @@ class Scanner:
         return [each.split("#")[0] for each in found if each.startswith(self.base) and "/static/" not in each]
 
 
+def place_of(where: str) -> tuple[object, ...]:
+    """The page an address leads to, whosever link it is, whatever the language and whatever is chosen."""
+    parts = urlsplit(where)
+    return (
+        ONE_READERS.sub("", parts.path),
+        *sorted(pair for pair in parse_qsl(parts.query) if pair[0] not in SAME_PAGE),
+    )
+
+
 @pytest.fixture
 def scanners(browser: Browser, live_server: LiveServer) -> Iterator[list[Scanner]]:
-    """Two programs that name themselves otherwise and say that they come from elsewhere."""
+    """Three programs that name themselves otherwise and say that they come from elsewhere."""
     made = []
-    for name, origin in (("MailGuard/1.0", "198.51.100.2"), ("SafeLinkRewriter/7", "203.0.113.3")):
+    for number, (name, origin) in enumerate(PROGRAMS):
         context = browser.new_context(
             user_agent=f"Mozilla/5.0 {name}", extra_http_headers={"X-Forwarded-For": origin}, locale="fi"
         )
-        context.set_default_timeout(15_000)
-        made.append(Scanner(context=context, base=live_server.url))
+        context.set_default_timeout(PATIENCE_MS)
+        # What a page looks like is nothing to a program.
+        context.route(MADE_FOR_EYES, lambda route: route.abort())
+        made.append(Scanner(context=context, base=live_server.url, is_backward=number % 2 == 1))
     yield made
     for each in made:
         each.context.close()
@@ -214,18 +318,65 @@ def decided(world: World) -> dict[str, Any]:
     return {name: rows[name] for name in names} | found
 
 
+def an_offer(number: str) -> Offered:
+    """An offer that lies with a client of whom one person may say yes."""
+    now = database_now()
+    offer = replace(two_readers(), number=number, issued_on=now.date(), valid_until=(now + timedelta(days=60)).date())
+    return an_offered(offer, now=now - timedelta(minutes=1))
+
+
+def everything_is_asked(offered: Offered) -> None:
+    """Ville has asked and wished, and got an answer and a no; Tiina has codes for a yes and a no."""
+    world, now = offered.world, database_now()
+    ville = a_link(world, email=VILLE, scope=LinkScope.ASK, now=now)
+    drafted = asked(ville, about="line:A4", now=now)
+    draft_answer(question=drafted, text="Kyllä.", seen=drafted.version, by=world.asked("SEL"), now=now)
+    question = Question.objects.get(pk=drafted.pk)
+    release_answer(question=question, seen=question.version, by=world.lead, now=now)
+    asked(ville, "Entä oikoluku?", about="line:A4", now=now)
+    wish = wished(ville, now=now)
+    decline_change_request(wish=wish, words="Ei tällä kertaa.", seen=wish.version, by=world.lead, now=now)
+    for act in (CodeFor.ACCEPT, CodeFor.DECLINE):
+        said = {"link": offered.link, "by": offered.client, "seen": offered.seen, "now": now}
+        start_decision(**said, act=act, nonce=uuid4(), language=Language.FI)
+    with transaction.atomic():
+        to = Recipient(name="Tiina Tikka", email=TIINA, language="fi")
+        write_letter(LetterKind.VALIDITY_EXTENDED, to, about=offered.revision, key="later", now=now)
+
+
+def assert_opened(scanner: Scanner, *names: str) -> None:
+    """These pages of a client's link were among what was found."""
+    opened = {urlsplit(each).path for each in scanner.seen}
+    assert [name for name in names if not any(each.endswith(f"/{name}/") for each in opened)] == [], opened
+
+
+def settled() -> dict[str, Any]:
+    """Every row but what a press may write of a partner's own: what is being typed, and how often to remind them."""
+    rows = every_row()
+    answers = [
+        {name: one[name] for name in ("id", "answer", "answered_at", "withdrawn_at")} for one in rows["Invitation"]
+    ]
+    events = [one["type"] for one in rows["AuditEvent"] if one["type"] not in OF_A_PRESS]
+    rest = {name: kept for name, kept in rows.items() if name not in ONES_OWN}
+    return rest | {"answers": answers, "events": events}
+
+
+def twice(scanners: list[Scanner]) -> Iterator[Scanner]:
+    """Each of them, and then the first once more: a second time, and after others."""
+    yield from scanners
+    yield scanners[0]
+
+
 def scan(scanners: list[Scanner], links: set[str]) -> None:
-    """Both go everywhere, twice; nothing at all may change."""
+    """Each goes everywhere; nothing at all may change."""
     before = every_row()
-    for scanner in scanners:
-        for _time in range(2):
-            scanner.seen.clear()
-            scanner.follows(sorted(links))
+    for scanner in twice(scanners):
+        scanner.follows(links)
     assert every_row() == before
 
 
 def test_every_kind_of_letter_is_scanned_here() -> None:
-    assert {*BEFORE_AN_ANSWER, *AFTER_AN_ANSWER, *AROUND_A_VERSION} == set(LetterKind)
+    assert {*BEFORE_AN_ANSWER, *AFTER_AN_ANSWER, *WITH_THE_CLIENT, *AFTER_THE_END} == set(LetterKind)
 
 
 def test_links_in_letters_to_who_is_asked_decide_nothing_and_work_for_the_human_after(
@@ -264,27 +415,63 @@ def test_links_in_letters_to_who_has_answered_decide_nothing(
     assert Part.objects.get(pk=world.part.pk).state == PartState.IN.value
 
 
-def test_links_in_letters_to_the_client_decide_nothing_and_show_the_offer_to_the_human_after(
-    scanners: list[Scanner], world: World, visit: Visit, live_server: LiveServer
+def test_links_of_an_offer_that_lies_with_the_client_decide_and_ask_nothing_and_the_human_says_yes_after(
+    scanners: list[Scanner], visit: Visit, live_server: LiveServer
 ) -> None:
-    revision = a_sent_version(world)
-    with transaction.atomic():
-        letters = [
-            write_letter(kind, world.to(JOHTAJA), about=revision, key=kind.value, now=world.now)
-            for kind in TO_THE_CLIENT
-        ]
-        part = str(world.part.public_id)
-        letters.append(
-            write_letter(LetterKind.OFFER_SENT, world.to(), about=revision, key="sent", now=world.now, part=part)
-        )
-    links = links_of([letter for letter in letters if letter is not None], live_server.url)
-    scan(scanners, links)
+    """T01, for a link of each scope and whatever is mailed of an offer that can be answered."""
+    offered = an_offer("YT-2026-0701")
+    everything_is_asked(offered)
+    letters = Letter.objects.filter(bid=offered.world.bid).order_by("pk")
+    assert set(letters.values_list("kind", flat=True)) >= set(WITH_THE_CLIENT)
+    copied = make_client_link(bid=offered.world.bid, by=offered.world.lead, now=database_now())
+    links = links_of(letters, live_server.url) | {f"{live_server.url}/o/{copied.token}"}
+    assert set(ClientLink.objects.values_list("scope", flat=True)) == set(LinkScope)
+
+    scan(scanners[:1], links)
+
+    before = settled()
+    for scanner in scanners:
+        if not scanner.seen:
+            scanner.follows(links)
+        assert scanner.presses_everything()
+    assert settled() == before
+    assert_opened(scanners[0], "accept", "decline", "ask", "changes")
+
+    token = urlsplit(min(links_of([letters.get(kind="offer_to_client", to_email=TIINA)], live_server.url))).path
+    page = visit(PHONE).go(token)
+    page.get_by_role("link", name="Hyväksykää tarjous").first.click()
+    page.get_by_role("checkbox").check()
+    page.get_by_label("Nimenne").fill("Tiina Tikka")
+    page.get_by_role("button", name="Pyytäkää koodi ja jatkakaa").click()
+    page.locator("#id_code").fill(mailed_code())
+    page.get_by_role("button", name="Hyväksyn").click()
+    page.get_by_role("heading", name="Hyväksytty. Kiitos!").wait_for()
+    assert Decision.objects.get().kind == DecisionKind.ACCEPT
+
+
+def test_opening_links_of_offers_that_were_answered_or_withdrawn_changes_nothing(
+    scanners: list[Scanner], live_server: LiveServer
+) -> None:
+    now = database_now()
+    accepted, recorded, annulled, declined, anew, withdrawn = (an_offer(f"YT-2026-071{each}") for each in range(6))
+    a_code(accepted.link, accepted.revision, now=now)
+    assert accepts(accepted, now=now)
+    records(recorded, arrived_at=now, now=now)
+    wrong = records(annulled, arrived_at=now, now=now)
+    a_code(annulled.link, annulled.revision, CodeFor.OBJECT, now=now)
+    said = {"link": annulled.link, "seen": annulled.seen, "by": annulled.client, "now": now}
+    object_to_decision(**said, words="En ole.", code=CODE)
+    annul_decision(decision=wrong, reason="Väärä tarjous.", by=annulled.world.lead, now=now)
+    a_code(declined.link, declined.revision, CodeFor.DECLINE, now=now)
+    assert declines(declined, now=now)
+    said = {"link": anew.link, "seen": anew.seen, "by": anew.client, "now": now}
+    make_counter_offer(**said, nonce=uuid4(), words="Viikkoa aiemmin?")
+    withdraw_offer(revision=withdrawn.revision, reason="Erehdys.", by=withdrawn.world.lead, now=now)
+    letters = Letter.objects.order_by("pk")
+    assert set(letters.values_list("kind", flat=True)) >= set(AFTER_THE_END)
+
+    links = links_of(letters, live_server.url)
+    before = every_row()
+    scanners[0].follows(links)
+    assert every_row() == before
     assert any("/offer/" in each for each in scanners[0].seen)
-
-    before = decided(world)
-    scanners[0].presses_everything()
-    assert decided(world) == before
-
-    human = visit(PHONE)
-    page = human.go(urlsplit(next(each for each in links if "/o/" in each)).path)
-    assert page.get_by_text("Infografiikan suunnittelu").first.is_visible()

@@ -30,6 +30,8 @@ LEADS: Final = "yyyy ---- ---- d-dd"
 LEADS_AND_CHANGES: Final = "yy-- ---- ---- d-dd"
 NOBODY: Final = "---- ---- ---- ----"
 NOT_YET: Final = "---- ---- ---- d-dd"
+NOT_YET_WRITTEN: Final = "--n- --n- --n- d-dd"
+"""A viewer writes nothing, whatever there is."""
 
 Fill = Callable[[JointWorld], Iterator[dict[str, Any]]]
 Body = Callable[[JointWorld], Any]
@@ -493,17 +495,17 @@ _add(
 )
 for _name in ("bid-work", "bid-work-calendar", "bid-work-rows"):
     _add(f"api:{_name}", OFFER, get=Way(rights=NOT_YET))
-_add("api:bid-work-done", OFFER, **dict.fromkeys(("put", "delete"), Way(rights=NOT_YET, leaves=AFTER_THE_YES)))
+_add("api:bid-work-done", OFFER, **dict.fromkeys(("put", "delete"), Way(rights=NOT_YET_WRITTEN, leaves=AFTER_THE_YES)))
 _add(
     "api:bid-work-invoiced",
     each("number", 1),
-    **dict.fromkeys(("put", "delete"), Way(rights=NOT_YET, leaves=AFTER_THE_YES)),
+    **dict.fromkeys(("put", "delete"), Way(rights=NOT_YET_WRITTEN, leaves=AFTER_THE_YES)),
 )
 _add(
     "api:bid-work-quantity",
     each("code", "B1"),
     get=Way(rights=NOT_YET),
-    put=Way(rights=NOT_YET, leaves=AFTER_THE_YES),
+    put=Way(rights=NOT_YET_WRITTEN, leaves=AFTER_THE_YES),
 )
 _add("bids:keep-answer", REQUEST, post=Way(rights=ANSWERER, leaves=DRAFT), outlives=True)
 _add("bids:renew-link", REQUEST, post=Way(rights=OPEN))

@@ -21,7 +21,8 @@ from kernel import files
 from kernel.actor import Actor
 from members.models import Person
 from tests.bids.cases import daycare
-from tests.world import a_firm, a_person
+from tests.kept import kept
+from tests.world import NOON, a_firm, a_person
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -37,9 +38,9 @@ def _counters_of_its_own(settings: Settings) -> None:
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
 
 
-@pytest.fixture
-def bid(system: Actor, now: datetime) -> Bid:
-    return import_bid(offer=daycare(), by=system, now=now)
+@kept
+def bid() -> Bid:
+    return import_bid(offer=daycare(), by=Actor.system("tests"), now=NOON)
 
 
 @pytest.fixture

@@ -23,12 +23,13 @@ from bids.vocabulary import Language, PriceBasis
 from kernel.clock import database_now
 from members.models import Firm, Person
 from tests.bids.requests import SIGN, Request, a_link, a_request, an_answer, hashes
+from tests.kept import kept
 from tests.web.conftest import logged_in
 from tests.web.markup import dangers_in
 from tests.world import a_person
 
 
-@pytest.fixture
+@kept
 def asked() -> Request:
     """Asked just now, by the database's clock: pages read no other."""
     return a_request(database_now())

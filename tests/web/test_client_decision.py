@@ -21,6 +21,7 @@ from kernel.clock import database_now
 from kernel.models import AuditEvent
 from tests.bids.decisions import TIINA, VILLE, Offered, a_link, an_offered, records, two_readers
 from tests.bids.sendings import sent, state_of
+from tests.kept import kept
 from tests.web.test_answering import fields_of
 from tests.web.test_greedy_scanner_clients import Scanner, every_row
 from tests.web.test_greedy_scanner_invitations import ORIGINS
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.django_db
 WITH_A7 = {"chosen": "1", "choose": "A7", "language": "en"}
 
 
-@pytest.fixture
+@kept
 def offered() -> Offered:
     now = database_now()
     offer = replace(two_readers(), issued_on=now.date(), valid_until=(now + timedelta(days=30)).date())

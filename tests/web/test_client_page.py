@@ -23,11 +23,12 @@ from kernel.tokens import new_token
 from tests.bids.cases import daycare
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.sendings import sent
+from tests.kept import kept
 from tests.web.conftest import RowCounts
 from tests.web.test_sending_pages import this_year
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     world = an_ok_world(this_year(daycare()), now=database_now())
     sent(world, now=database_now())

@@ -32,6 +32,7 @@ from tests.bids.cases import daycare
 from tests.bids.offers import a_line
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.sendings import sent
+from tests.kept import kept
 from tests.stories.test_same_figures import bare, figures_in, printed_figures
 from tests.web.conftest import RowCounts
 from tests.web.test_client_page import opened, text_of
@@ -69,7 +70,7 @@ def with_everything_to_choose() -> JointOffer:
     )
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     world = an_ok_world(with_everything_to_choose(), now=database_now())
     sent(world, now=database_now())

@@ -18,6 +18,7 @@ from tests.bids.cases import daycare
 from tests.bids.clients import a_client_link, asked, wished
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.sendings import sent
+from tests.kept import kept
 from tests.web.conftest import logged_in
 from tests.web.test_greedy_scanner_clients import Scanner, every_row
 from tests.web.test_greedy_scanner_invitations import ORIGINS
@@ -27,7 +28,7 @@ from tests.world import a_person
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     now = database_now()
     world = an_ok_world(this_year(daycare()), now=now)

@@ -22,6 +22,7 @@ from kernel.actor import Actor
 from kernel.clock import database_now
 from kernel.tokens import new_token, token_hash
 from tests.bids.requests import Request, a_link, a_request
+from tests.kept import kept
 from tests.web.conftest import logged_in
 from tests.web.test_answering import address, fields_of, text_of
 
@@ -30,7 +31,7 @@ NONCE = re.compile(r'nonce="[^"]+"|nonce-[A-Za-z0-9+/=_-]+')
 VARYING = {"X-Request-ID", "Set-Cookie", "Content-Security-Policy", "Expires"}
 
 
-@pytest.fixture
+@kept
 def asked() -> Request:
     return a_request(database_now())
 

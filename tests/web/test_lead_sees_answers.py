@@ -19,11 +19,12 @@ from bids.queries.waiting import WaitKind, waiting_for
 from bids.vocabulary import Language, PriceBasis
 from kernel.clock import database_now, helsinki_day
 from tests.bids.requests import Request, a_request, an_answer, hashes
+from tests.kept import kept
 from tests.web.conftest import logged_in
 from tests.web.test_answering import address, opened, sent, text_of
 
 
-@pytest.fixture
+@kept
 def asked() -> Request:
     return a_request(database_now())
 

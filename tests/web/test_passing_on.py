@@ -9,13 +9,14 @@ from bids.vocabulary import LetterKind, PartState
 from kernel.clock import database_now
 from members.models import Membership
 from tests.bids.requests import Request, a_link, a_request
+from tests.kept import kept
 from tests.web.test_answering import address, fields_of, opened, sent, text_of
 from tests.web.test_greedy_scanner_invitations import ORIGINS, Scanner
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def asked() -> Request:
     return a_request(database_now())
 

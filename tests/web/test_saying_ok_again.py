@@ -15,13 +15,14 @@ from bids.vocabulary import LetterKind
 from kernel.clock import database_now
 from tests.bids.ok_world import changed
 from tests.bids.requests import Request, a_link, a_request, an_answer, hashes
+from tests.kept import kept
 from tests.web.test_answering import address, fields_of, opened, sent, text_of
 from tests.web.test_greedy_scanner_invitations import ORIGINS, Scanner, standing
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@kept
 def asked() -> Request:
     return a_request(database_now())
 

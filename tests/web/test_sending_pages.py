@@ -17,6 +17,7 @@ from kernel.clock import database_now
 from tests.bids.cases import daycare, tourism
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.sendings import SYSTEM, drawn
+from tests.kept import kept
 from tests.web.conftest import logged_in
 
 
@@ -25,7 +26,7 @@ def this_year(offer: JointOffer) -> JointOffer:
     return replace(offer, valid_until=offer.valid_until.replace(year=database_now().year + 1))
 
 
-@pytest.fixture
+@kept
 def world() -> OkWorld:
     return an_ok_world(this_year(daycare()), now=database_now())
 

@@ -18,6 +18,8 @@ from kernel import files
 from kernel.actor import Actor
 from kernel.models import AuditEvent, MessageState, OutboxMessage
 from tests.bids.offers import a_line, a_part, an_offer
+from tests.kept import kept
+from tests.world import NOON
 from worker import relay
 from worker.handlers import document_requested
 from worker.hold import Hold, LeaseLost
@@ -33,10 +35,10 @@ def no_bell(settings: Any) -> None:
     settings.OUTBOX_WAKER = "tests.kernel.bells.silent"
 
 
-@pytest.fixture
-def bid(system: Actor, now: datetime) -> Bid:
+@kept
+def bid() -> Bid:
     lead = a_part("KUV", a_line("A1", "100.00"), lead=True, business_id="9000001-1")
-    return import_bid(offer=an_offer(lead), by=system, now=now)
+    return import_bid(offer=an_offer(lead), by=Actor.system("tests"), now=NOON)
 
 
 @pytest.fixture

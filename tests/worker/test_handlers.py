@@ -37,5 +37,5 @@ def test_a_topic_is_something_that_happened() -> None:
 
 
 def test_documents_hold_back_no_letters() -> None:
-    assert queue_of("document.requested") == "pdf"
+    assert queue_of("document.requested") == queue_of("paper.requested") == "pdf"
     assert queue_of("firm.invited") == "mail"

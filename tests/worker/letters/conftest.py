@@ -1,7 +1,6 @@
 """The daycare's offer, a mail server to send to, and the relay that sends."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 
 import pytest
 from pytest_django import Settings
@@ -12,16 +11,18 @@ from bids.vocabulary import LetterState
 from kernel.clock import database_now, helsinki_day
 from kernel.models import OutboxMessage
 from tests.bids.cases import daycare
+from tests.kept import kept
 from tests.worker.letters.rows import World, a_world
 from tests.worker.letters.sink import Sink, a_sink
+from tests.world import NOON
 from worker import relay
 
 Send = Callable[[Letter], LetterState]
 
 
-@pytest.fixture
-def world(now: datetime) -> World:
-    return a_world(now)
+@kept
+def world() -> World:
+    return a_world(NOON)
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def promise_of(letter: Letter) -> OutboxMessage:
     return OutboxMessage.objects.filter(payload__letter=str(letter.public_id)).latest("due_at")
 
 
-@pytest.fixture
+@kept
 def here() -> World:
     """The same offer as if it were written this week: whoever sends looks at the clock."""
     now = database_now()

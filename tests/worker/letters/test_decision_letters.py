@@ -24,6 +24,7 @@ from tests.bids.decisions import (
     yes_with_code,
 )
 from tests.bids.sendings import sent
+from tests.kept import kept
 from tests.worker.letters.decided_rows import decided_letter, objected, the_letter
 from tests.world import NOON
 from worker.letters.composing import Composed, compose
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.django_db
 A_PARTNER = "1@partner.invalid"
 
 
-@pytest.fixture
+@kept
 def offered() -> Offered:
     return an_offered()
 

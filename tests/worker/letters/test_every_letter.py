@@ -18,7 +18,9 @@ from pytest_django import Settings
 from bids.steps.minting import mint
 from bids.vocabulary import ClientKind, Language, LetterKind
 from tests.bids.cases import daycare
+from tests.kept import kept
 from tests.worker.letters.rows import World, a_world, letter_of
+from tests.world import NOON
 from worker.letters.composing import Composed, compose
 from worker.letters.mailing import mail_of
 
@@ -47,9 +49,9 @@ def _missing_variables_show(settings: Settings) -> Iterator[None]:
     engines._engines.clear()
 
 
-@pytest.fixture
-def world(now: datetime) -> World:
-    return a_world(now)
+@kept
+def world() -> World:
+    return a_world(NOON)
 
 
 def written(world: World, kind: LetterKind) -> dict[Language, tuple[Composed, EmailMultiAlternatives]]:
