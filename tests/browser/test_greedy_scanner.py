@@ -49,6 +49,7 @@ from tests.bids.decisions import (
 from tests.browser.conftest import PATIENCE_MS, PHONE, Visit
 from tests.browser.effort import Effort
 from tests.browser.test_client_decision import mailed_code
+from tests.worker.letters.decided_rows import copies_are_drawn
 from tests.worker.letters.rows import World, a_world, letter_of
 from worker.letters.composing import compose
 
@@ -106,6 +107,7 @@ AFTER_THE_END = (
     LetterKind.OFFER_DECLINED,
     LetterKind.OFFER_WITHDRAWN,
     LetterKind.COUNTER_OFFER,
+    LetterKind.OWN_COPY,
 )
 WITHOUT_LINK = (
     LetterKind.CODE,
@@ -455,7 +457,9 @@ def test_opening_links_of_offers_that_were_answered_or_withdrawn_changes_nothing
     now = database_now()
     accepted, recorded, annulled, declined, anew, withdrawn = (an_offer(f"YT-2026-071{each}") for each in range(6))
     a_code(accepted.link, accepted.revision, now=now)
-    assert accepts(accepted, now=now)
+    yes = accepts(accepted, now=now)
+    assert yes
+    copies_are_drawn(yes, now)
     records(recorded, arrived_at=now, now=now)
     wrong = records(annulled, arrived_at=now, now=now)
     a_code(annulled.link, annulled.revision, CodeFor.OBJECT, now=now)

@@ -11,7 +11,7 @@ from bids.actions.finish_paper import finish_paper
 from bids.actions.make_counter_offer import make_counter_offer
 from bids.actions.object_to_decision import object_to_decision
 from bids.actions.start_decision import start_decision
-from bids.models import DecisionPaper, Letter
+from bids.models import Decision, DecisionPaper, Letter
 from bids.steps.papers import Drawn
 from bids.vocabulary import CodeFor, DecisionWay, Language, LetterKind, PaperKind, PriceVisibility
 from kernel import files
@@ -110,7 +110,12 @@ def _counter_offer(offered: Offered, now: datetime) -> Letter:
 
 
 def _own_copy(offered: Offered, now: datetime) -> Letter:
-    decision = yes_with_code(offered, lines=["A7"], now=now)
+    copies_are_drawn(yes_with_code(offered, lines=["A7"], now=now), now)
+    return the_letter(offered, LetterKind.OWN_COPY, "1@partner.invalid")
+
+
+def copies_are_drawn(decision: Decision, now: datetime) -> None:
+    """Every firm's own copy of a yes is there, and on its way to it."""
     pdf, data = b"%PDF-1.7 own", b"{}"
     for paper in DecisionPaper.objects.filter(decision=decision, kind=PaperKind.OWN_COPY.value):
         drawn = Drawn(
@@ -121,7 +126,6 @@ def _own_copy(offered: Offered, now: datetime) -> Letter:
             reach=PriceVisibility.ALL.value,
         )
         finish_paper(paper=paper, drawn=drawn, by=SYSTEM, now=now)
-    return the_letter(offered, LetterKind.OWN_COPY, "1@partner.invalid")
 
 
 _WRITE: Final[Mapping[LetterKind, Callable[[Offered, datetime], Letter]]] = {
