@@ -104,9 +104,14 @@ class Language(StrEnum):
 class DocumentKind(StrEnum):
     """What a rendered file is."""
 
+    CHANGE_PDF = "change_pdf"
     OFFER_PDF = "offer_pdf"
     TWIN_JSON = "twin_json"
     TWIN_UBL = "twin_ubl"
+
+
+PDFS = (DocumentKind.CHANGE_PDF, DocumentKind.OFFER_PDF)
+"""The files that people read; the page about a change of what was agreed goes out with that change alone."""
 
 
 class PaperKind(StrEnum):
@@ -179,6 +184,16 @@ class OkMethod(StrEnum):
     TAPPED = "tapped"
     SENT = "sent"
     CARRIED_OVER = "carried_over"
+    AGREED = "agreed"
+
+
+class LeavingWhy(StrEnum):
+    """Why a firm does not go on with what was agreed."""
+
+    BANKRUPT = "bankrupt"
+    ENDED = "ended"
+    ILL = "ill"
+    OTHER = "other"
 
 
 class OkLack(StrEnum):
@@ -348,6 +363,8 @@ class LetterKind(StrEnum):
     QUESTION_ANSWERED = "question_answered"
     CHANGES_ASKED = "changes_asked"
     CHANGES_ANSWERED = "changes_answered"
+    FIRM_GONE = "firm_gone"
+    CHANGE_CANCELLED = "change_cancelled"
     OWN_COPY = "own_copy"
 
 
@@ -379,4 +396,5 @@ class OfferStage(StrEnum):
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
     ACCEPTED = "accepted"
+    CHANGING = "changing"
     CLOSED = "closed"

@@ -8,6 +8,7 @@ from bids.exports.frozen_version import read_version
 from bids.lifecycle import revision_may_go_back
 from bids.models import Decision, DecisionStanding, Revision, RevisionStanding
 from bids.permissions import may_send
+from bids.steps.changing import ChangeUnderWay
 from bids.steps.deciding import LONGEST_REASON, tell_contacts, tell_partners
 from bids.steps.sending import standing_of
 from bids.steps.settling import OfferIsClosed, lock_bid
@@ -39,7 +40,8 @@ def annul_decision(*, decision: Decision, reason: str, by: Actor, now: datetime)
     """What the lead wrote down counts no longer; the version is with the client again, or expired if its day is over.
 
     Only what was recorded can be taken back, by whoever may send the offer, with the reason, as long as the offer is
-    open and the client has no newer version. Partners and those who may say yes hear of it. Twice is as once.
+    open, the client has no newer version, and no change of what was agreed by it is under way. Partners and those who
+    may say yes hear of it. Twice is as once.
     """
     bid = lock_bid(decision.bid, even_sending=True)
     require(may_send(by, bid))
@@ -50,6 +52,8 @@ def annul_decision(*, decision: Decision, reason: str, by: Actor, now: datetime)
         raise ClickedByTheClient
     if bid.state == BidState.CLOSED.value:
         raise OfferIsClosed
+    if decision.is_yes and bid.changing:
+        raise ChangeUnderWay
     version = standing_of(decision.revision)
     _refuse_what_is_over(decision.revision, version)
     said = clean_text(reason).strip()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from bids.exports.change_checks import with_change_checks
 from bids.exports.frozen_version import Addressee, Posting
 from bids.models import Bid, ClientContact, Revision
 from bids.permissions import may_send
@@ -54,7 +55,7 @@ def begin_sending(  # noqa: PLR0913 - to whom, how, with which words, and what i
         greeting=clean_text(greeting)[:LONGEST_GREETING],
     )
     if how == SentHow.LETTER and not posting.to:
-        checks = send_checks(bid, now=now, how=how)
+        checks = with_change_checks(send_checks(bid, now=now, how=how), bid)
         if checks.stops:
             raise CannotBeSent(checks)
         raise Malformed(faults={"to": _("Choose at least one person who gets the offer.")})

@@ -9,6 +9,7 @@ from bids.lifecycle import bid_may_become
 from bids.models import Bid, RevisionStanding
 from bids.permissions import may_send
 from bids.queries.own_work import has_work
+from bids.steps.changing import ChangeUnderWay
 from bids.steps.leaving import has_heard
 from bids.steps.letters import write_letter
 from bids.steps.sending import expire, partners_in
@@ -39,6 +40,8 @@ def close_offer(*, bid: Bid, by: Actor, now: datetime) -> Bid:
     require(may_send(by, bid))
     if not bid_may_become(BidState(bid.state), BidState.CLOSED):
         return bid
+    if bid.changing:
+        raise ChangeUnderWay
     expire(bid, by=by, now=now)
     if RevisionStanding.objects.filter(bid=bid, state=RevisionState.SENT.value).exists():
         raise StillWithTheClient

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext_lazy as _
 
 from bids.exports.bid_package.kinds import LAST_DAY
+from bids.exports.change_checks import with_change_checks
 from bids.exports.frozen_version import read_version
 from bids.models import Bid, Revision
 from bids.permissions import may_send
@@ -46,7 +47,12 @@ def extend_validity(*, bid: Bid, until: date, by: Actor, now: datetime, seen: in
     Bid.objects.filter(pk=bid.pk).update(valid_until=until, version=bid.version + 1)
     settle(bid, by=by, now=now)
     audit.record("validity.extended", on=bid, by=by, at=now, before=before, until=until)
-    if last is None or sent is None or not is_as_sent or not send_checks(bid, now=now, how=sent.posting.how).may_go:
+    if (
+        last is None
+        or sent is None
+        or not is_as_sent
+        or not with_change_checks(send_checks(bid, now=now, how=sent.posting.how), bid).may_go
+    ):
         return None
     languages = [file.order.language for file in sent.files if file.kind == DocumentKind.OFFER_PDF]
     return freeze_version(bid, posting=posting_of(last), languages=languages, by=by, now=now)

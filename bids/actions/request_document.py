@@ -13,7 +13,7 @@ from bids.vocabulary import DocumentKind
 from kernel import audit, outbox
 from kernel.action import action
 from kernel.actor import Actor
-from kernel.errors import TooOften, require
+from kernel.errors import Malformed, TooOften, require
 from members.models import Firm
 
 MOST_UNDER_WAY = 60
@@ -36,6 +36,8 @@ def request_document(
     Asking again while the same document is still being drawn returns that one, however many are under way. An offer
     straight from a package, which only the console may ask for, makes a document that belongs to no bid.
     """
+    if kind is DocumentKind.CHANGE_PDF:
+        raise Malformed(faults={"kind": _("The page about a change is drawn when the change is sent.")})
     bid = Bid.objects.select_for_update().get(pk=source.pk) if isinstance(source, Bid) else None
     require(is_system(by) if bid is None else may_request_document(by, bid))
     offer = source if isinstance(source, JointOffer) else content_of(source)

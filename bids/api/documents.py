@@ -37,6 +37,7 @@ from members.api.asking import ApiView
 from members.api.moment import moment_of
 
 SUFFIXES: Mapping[str, str] = {
+    DocumentKind.CHANGE_PDF.value: "pdf",
     DocumentKind.OFFER_PDF.value: "pdf",
     DocumentKind.TWIN_JSON.value: "json",
     DocumentKind.TWIN_UBL.value: "xml",

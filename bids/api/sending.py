@@ -30,6 +30,7 @@ from bids.api.bodies import StrictSerializer, keys_in
 from bids.api.components import response_header
 from bids.api.shapes import BidShape, DocumentShape
 from bids.api.versions import IF_MATCH, etag_of, version_seen
+from bids.exports.change_checks import with_change_checks
 from bids.exports.version_answers import answers_carried
 from bids.exports.version_changes import changes_between
 from bids.exports.version_sheet import VersionIsCorruptError
@@ -296,11 +297,11 @@ class Sending(ApiView):
     def get(self, request: Request, public_id: UUID) -> Response:
         """Stops, notes and open questions as they are now; the lead's own."""
         actor, now = actor_of(request), moment_of(request)
-        bid = _led(actor, public_id)
+        bid = led(actor, public_id)
         on_its_way = being_sent(bid, now=now)
-        checks = send_checks(bid, now=now)
+        checks = with_change_checks(send_checks(bid, now=now), bid)
         may_go = checks.may_go and on_its_way is None and bid.state == BidState.DRAFTING.value
-        return Response(SendingShape(_told(checks, on_its_way, may_go=may_go)).data, headers={"ETag": _as_seen(bid)})
+        return Response(SendingShape(_told(checks, on_its_way, may_go=may_go)).data, headers={"ETag": as_seen(bid)})
 
     @extend_schema(
         operation_id="send_bid",
@@ -312,8 +313,8 @@ class Sending(ApiView):
     def post(self, request: Request, public_id: UUID) -> Response:
         """Freezes the offer as its next version; it goes out when its documents are drawn. Sending is the lead's OK."""
         actor, now = actor_of(request), moment_of(request)
-        bid = _led(actor, public_id)
-        _require_seen(request, bid)
+        bid = led(actor, public_id)
+        require_seen(request, bid)
         asked = _said(SendAsked, request)
         to = None if asked["to"] is None else _contacts(bid, asked["to"])
         revision = again_after_conflict(
@@ -347,7 +348,7 @@ class SendingCancelled(ApiView):
     def post(self, request: Request, public_id: UUID, number: int) -> Response:
         """It goes nowhere and its number is used up. One that has gone out stays as it is."""
         actor = actor_of(request)
-        bid = _led(actor, public_id)
+        bid = led(actor, public_id)
         _said(Nothing, request)
         version = _version_for(request, bid, number)
         again_after_conflict(lambda: cancel_sending(revision=version.revision, by=actor, now=moment_of(request)))
@@ -366,7 +367,7 @@ class SentFromOwnMail(ApiView):
     def post(self, request: Request, public_id: UUID, number: int) -> Response:
         """It counts as sent, and the partners hear of it; 409 when it no longer holds."""
         actor = actor_of(request)
-        bid = _led(actor, public_id)
+        bid = led(actor, public_id)
         _said(Nothing, request)
         version = _version_for(request, bid, number)
         again_after_conflict(lambda: send_from_own_mail(revision=version.revision, by=actor, now=moment_of(request)))
@@ -385,7 +386,7 @@ class Withdrawn(ApiView):
     def post(self, request: Request, public_id: UUID, number: int) -> Response:
         """It can no longer be accepted; client and partners are told."""
         actor = actor_of(request)
-        bid = _led(actor, public_id)
+        bid = led(actor, public_id)
         asked = _said(WithdrawAsked, request)
         version = _version_for(request, bid, number)
         again_after_conflict(
@@ -430,7 +431,7 @@ class ValidUntil(ApiView):
     def post(self, request: Request, public_id: UUID) -> Response:
         """Partners are asked; where nothing stops it a new version goes to the client at once."""
         actor, now = actor_of(request), moment_of(request)
-        bid = _led(actor, public_id)
+        bid = led(actor, public_id)
         seen = version_seen(request, bid.public_id)
         until = _said(UntilAsked, request)["until"]
         again_after_conflict(lambda: extend_validity(bid=bid, until=until, by=actor, now=now, seen=seen))
@@ -450,7 +451,7 @@ class ScheduleMoved(ApiView):
     def post(self, request: Request, public_id: UUID) -> Response:
         """Delivery, milestones and the rows' own days lie so many days later; firms whose days moved are asked."""
         actor, now = actor_of(request), moment_of(request)
-        bid = _led(actor, public_id)
+        bid = led(actor, public_id)
         seen = version_seen(request, bid.public_id)
         days = _said(DaysAsked, request)["days"]
         again_after_conflict(lambda: move_schedule(bid=bid, days=days, by=actor, now=now, seen=seen))
@@ -466,7 +467,7 @@ class Closed(ApiView):
     def post(self, request: Request, public_id: UUID) -> Response:
         """It changes no more; 409 while the client can still say yes."""
         actor = actor_of(request)
-        bid = _led(actor, public_id)
+        bid = led(actor, public_id)
         _said(Nothing, request)
         close_offer(bid=bid, by=actor, now=moment_of(request))
         return _bid_answer(actor, public_id)
@@ -478,7 +479,7 @@ class ClientLinks(ApiView):
     @extend_schema(operation_id="list_client_links", summary="List the client's links", responses=ClientLinksShape)
     def get(self, request: Request, public_id: UUID) -> Response:
         """The newest first; none of their secrets."""
-        bid = _led(actor_of(request), public_id)
+        bid = led(actor_of(request), public_id)
         links = ClientLink.objects.filter(bid=bid).order_by("-made_at", "-pk")
         return Response(ClientLinksShape({"results": links}).data)
 
@@ -491,7 +492,7 @@ class ClientLinks(ApiView):
     def post(self, request: Request, public_id: UUID) -> Response:
         """Its address is told in this answer and never again. Nobody can say yes with it."""
         actor = actor_of(request)
-        bid = _led(actor, public_id)
+        bid = led(actor, public_id)
         asked = _said(LinkAsked, request)
         made = make_client_link(bid=bid, name=asked["name"], by=actor, now=moment_of(request))
         address = f"{settings.PUBLIC_BASE_URL}{reverse('bids:client-link', args=[made.token])}"
@@ -513,13 +514,13 @@ class ClientLinkRevoked(ApiView):
         link = ClientLink.objects.select_related("bid").filter(public_id=public_id).first()
         if link is None:
             raise NotVisible
-        _led(actor, link.bid.public_id)
+        led(actor, link.bid.public_id)
         _said(Nothing, request)
         revoked = revoke_client_link(link=link, by=actor, now=moment_of(request))
         return Response(ClientLinkShape(revoked).data)
 
 
-def _led(actor: Actor, public_id: UUID) -> Bid:
+def led(actor: Actor, public_id: UUID) -> Bid:
     """The offer, for those of its lead who may change it; for anybody else there is no such thing."""
     bid = bid_for(actor, public_id)
     if not leads(actor, bid) or not may_change_offer(actor, bid):
@@ -555,16 +556,17 @@ def _told(checks: SendChecks, on_its_way: Version | None, *, may_go: bool) -> Ma
     }
 
 
-def _as_seen(bid: Bid) -> str:
+def as_seen(bid: Bid) -> str:
     """A name for the offer as it stands, everything in it included."""
     return f'"{bid.public_id}.{bid.changed_at.astimezone(UTC):%Y%m%dT%H%M%S%f}"'
 
 
-def _require_seen(request: Request, bid: Bid) -> None:
+def require_seen(request: Request, bid: Bid) -> None:
+    """`VersionMissing` where no version of the offer was named that was read, `Stale` where it stands otherwise now."""
     given = request.headers.get("If-Match", "").strip()
     if not given:
         raise VersionMissing
-    if parse_etags(given) != [_as_seen(bid)]:
+    if parse_etags(given) != [as_seen(bid)]:
         raise Stale
 
 

@@ -19,6 +19,7 @@ from bids.api.answers import (
     DecisionReasonTold,
 )
 from bids.api.bids import BidPackage, Bids, BidSheet, BidTotals, OneBid
+from bids.api.changing import BidChange, ChangeCancelled, PartGone, ReassignedLines
 from bids.api.costs import BidCosts, LineCostOf
 from bids.api.documents import BidDocuments, DocumentContent, OneDocument
 from bids.api.editing_urls import urlpatterns as editing_addresses
@@ -81,6 +82,10 @@ urlpatterns: list[URLPattern] = [
     path("bids/<uuid:public_id>/ok/taken-back/", MyOkTakenBack.as_view(), name="bid-ok-taken-back"),
     path("bids/<uuid:public_id>/ok/always-ask/", MyAlwaysAsk.as_view(), name="bid-ok-always-ask"),
     path("bids/<uuid:public_id>/parts/<str:key>/taken-over/", PartTakenOver.as_view(), name="part-taken-over"),
+    path("bids/<uuid:public_id>/change/", BidChange.as_view(), name="bid-change"),
+    path("bids/<uuid:public_id>/change/cancelled/", ChangeCancelled.as_view(), name="change-cancelled"),
+    path("bids/<uuid:public_id>/change/lines/", ReassignedLines.as_view(), name="reassigned-lines"),
+    path("bids/<uuid:public_id>/parts/<str:key>/gone/", PartGone.as_view(), name="part-gone"),
     path("bids/<uuid:public_id>/parts/<str:key>/left-out/", PartLeftOut.as_view(), name="part-left-out"),
     path("bids/<uuid:public_id>/legal-questions/", LegalQuestions.as_view(), name="legal-questions"),
     path("bids/<uuid:public_id>/legal-questions/<str:question>/", OneLegalQuestion.as_view(), name="legal-question"),

@@ -44,6 +44,11 @@ def agreed_at_first(bid: Bid) -> Agreed | None:
     return None if first is None else _read(first)
 
 
+def every_agreed(bid: Bid) -> tuple[Agreed, ...]:
+    """Everything that was agreed one after another: the offer first, then each change of it; the last holds now."""
+    return tuple(_read(each) for each in _yeses(bid).order_by("revision__number"))
+
+
 def what_was_agreed(decision: Decision) -> Agreed:
     """What one yes was said to. `VersionIsCorruptError` when what is stored is not what was frozen."""
     return _read(decision)

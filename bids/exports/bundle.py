@@ -83,11 +83,17 @@ def _kept(decision: Decision) -> dict[str, bytes]:
     documents = Document.objects.done().filter(revision=decision.revision).select_related("asset").order_by("pk")
     for one in documents:
         if one.asset is not None:
-            kept[_TWINS.get(one.kind, f"offer-{one.language}.pdf")] = files.read(one.asset.sha256)
+            kept[_name_of(one)] = files.read(one.asset.sha256)
     if decision.file is not None:
         ending = ENDINGS.get(decision.file.media_type, "bin")
         kept[f"answer.{ending}"] = files.read(decision.file.sha256)
     return kept
+
+
+def _name_of(document: Document) -> str:
+    """What a file of the version is called; the page about a change of what was agreed has a name of its own."""
+    word = "change" if document.kind == DocumentKind.CHANGE_PDF.value else "offer"
+    return _TWINS.get(document.kind, f"{word}-{document.language}.pdf")
 
 
 def _whole(decision: Decision, kept: Mapping[str, bytes]) -> bytes:

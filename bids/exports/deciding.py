@@ -14,7 +14,7 @@ from bids.pricing import TRAVEL_MARGIN_SCHEME, ChoiceFault, ChoiceRefused, Total
 from bids.promises import ACCEPTS
 from bids.vocabulary import Language, LinkScope, LinkWay
 
-CONSENT: Final = ("acceptance", "acceptance_choices")
+CONSENT: Final = ("acceptance", "acceptance_choices", "acceptance_change")
 """The sentences of legal weight that a yes is said with; each version has one of them, in every language."""
 
 
@@ -83,8 +83,8 @@ def decision_about(revision: Revision) -> Decision | None:
 
 
 def yes_to(bid: Bid) -> Decision | None:
-    """The yes to a version of the offer that counts."""
-    found = Decision.objects.standing().filter(bid=bid, kind="accept")
+    """The latest yes to a version of the offer that counts."""
+    found = Decision.objects.standing().filter(bid=bid, kind="accept").order_by("-revision__number")
     return found.select_related("standing", "evidence", "link", "revision", "bid").first()
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import rfc8785
@@ -10,7 +10,9 @@ import rfc8785
 from bids.content import NOTHING_CHOSEN, Choice, FrozenAnswer, JointOffer
 from bids.exports.bid_package import read_own_package, write_package
 from bids.pricing import TRAVEL_MARGIN_SCHEME, ChoiceFault, ChoiceRefused, totals
-from bids.sheets.frozen import sheet_as_json, sheet_from_json
+from bids.sheets.change import ChangeSheet
+from bids.sheets.clauses import clauses_in, said_of_a_change
+from bids.sheets.frozen import change_as_json, change_from_json, sheet_as_json, sheet_from_json
 from bids.sheets.offer import offer_sheet
 from bids.sheets.shape import OfferSheet
 from bids.vocabulary import Language, Profile, Theme
@@ -38,6 +40,7 @@ class FrozenOffer:
     offer: JointOffer
     order: DocumentOrder
     sheet: OfferSheet
+    change: ChangeSheet | None = None
 
 
 def freeze(
@@ -46,10 +49,12 @@ def freeze(
     *,
     version: int | None = None,
     answers: tuple[FrozenAnswer, ...] = (),
+    change: ChangeSheet | None = None,
 ) -> bytes:
     """Canonical bytes (RFC 8785): the same offer and order always give the same ones.
 
-    What is sent names its version, prints what the client was answered, and carries no draft mark.
+    What is sent names its version, prints what the client was answered, and carries no draft mark. A version that
+    changes what was agreed holds that `change` in words too, from which its one page is drawn.
     Raises `bids.pricing.ChoiceRefused` when the choice is not one the offer allows, or when the lead would sell others'
     travel services: no document states as a fact a sum whose VAT is not reckoned.
     """
@@ -64,6 +69,12 @@ def freeze(
         version=version,
         answers=answers,
     )
+    if change is not None:
+        clauses = said_of_a_change(sheet.clauses_in_all, offer, change.number)
+        said = clauses_in(order.language, clauses)
+        accepts = next((one.text for one in said if one.key == "acceptance_change"), sheet.slip.sentence)
+        slip = replace(sheet.slip, sentence=accepts)
+        sheet = replace(sheet, clauses_in_all=clauses, clauses=said, slip=slip)
     frozen: dict[str, Any] = {
         "format": FORMAT,
         "offer": write_package(offer),
@@ -73,6 +84,8 @@ def freeze(
         "theme": order.theme.value,
         "sheet": sheet_as_json(sheet),
     }
+    if change is not None:
+        frozen["change"] = change_as_json(change)
     return rfc8785.dumps(frozen)
 
 
@@ -91,6 +104,7 @@ def thaw(payload: bytes) -> FrozenOffer:
             choice=choice,
         ),
         sheet=sheet_from_json(frozen["sheet"]),
+        change=change_from_json(frozen["change"]) if "change" in frozen else None,
     )
 
 

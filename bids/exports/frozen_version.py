@@ -17,7 +17,7 @@ from bids.content import NOTHING_CHOSEN, Choice, FrozenAnswer, JointOffer
 from bids.exports.bid_package import read_own_package, write_package
 from bids.exports.frozen_offer import DocumentOrder
 from bids.pricing import ChoiceRefused, Totals, totals
-from bids.sheets.clauses import clauses_in_all
+from bids.sheets.clauses import clauses_in_all, said_of_a_change
 from bids.vat import vat_wording
 from bids.vocabulary import DocumentKind, Language, PriceVisibility, Profile, SentHow, Theme
 from kernel.clock import HELSINKI
@@ -56,6 +56,21 @@ class Sheaf:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FrozenChange:
+    """Which change of what was agreed a version proposes, and why.
+
+    `of` is the hash of the version the client said yes to at first, `to` that of the one that holds until then. `gone`
+    are the keys of the firms in it that do not go on, and so have given no OK to it.
+    """
+
+    number: int
+    of: bytes
+    to: bytes
+    reason: str = ""
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class FrozenVersion:
     """What stands in the payload of a version; `content_hash` is that of all its bytes."""
 
@@ -68,6 +83,7 @@ class FrozenVersion:
     posting: Posting
     files: tuple[Sheaf, ...]
     answers: tuple[FrozenAnswer, ...] = ()
+    change: FrozenChange | None = None
 
 
 def version_payload(version: FrozenVersion) -> bytes:
@@ -77,6 +93,7 @@ def version_payload(version: FrozenVersion) -> bytes:
     chosen, the sentences with legal weight stand in every language. How the firms see each other's prices is left out.
     """
     offer = replace(version.offer, price_visibility=PriceVisibility.ALL)
+    number = version.change.number if version.change else 0
     frozen: dict[str, Any] = {
         "format": FORMAT,
         "nonce": version.nonce.hex(),
@@ -92,8 +109,8 @@ def version_payload(version: FrozenVersion) -> bytes:
             "until": version.expires_at.astimezone(UTC).isoformat(timespec="microseconds"),
             "zone": HELSINKI.key,
         },
-        "as_offered": _said(offer, NOTHING_CHOSEN),
-        "choices": _choices(offer),
+        "as_offered": _said(offer, NOTHING_CHOSEN, change=number),
+        "choices": _choices(offer, change=number),
         "posting": {
             "how": version.posting.how.value,
             "to": [{"name": one.name, "email": one.email, "language": one.language} for one in version.posting.to],
@@ -112,6 +129,14 @@ def version_payload(version: FrozenVersion) -> bytes:
     }
     if version.answers:
         frozen["answers"] = [_answer(one) for one in version.answers]
+    if version.change:
+        frozen["change"] = {
+            "number": version.change.number,
+            "of": version.change.of.hex(),
+            "from": version.change.to.hex(),
+            "reason": version.change.reason,
+            "gone": list(version.change.gone),
+        }
     return PREFIX + rfc8785.dumps(frozen)
 
 
@@ -150,6 +175,17 @@ def read_version(payload: bytes, *, with_pictures: bool = False) -> FrozenVersio
             FrozenAnswer(**{**one, "answered_at": datetime.fromisoformat(one["answered_at"])})
             for one in frozen.get("answers", ())
         ),
+        change=_change(frozen["change"]) if "change" in frozen else None,
+    )
+
+
+def _change(said: Mapping[str, Any]) -> FrozenChange:
+    return FrozenChange(
+        number=said["number"],
+        of=bytes.fromhex(said["of"]),
+        to=bytes.fromhex(said["from"]),
+        reason=said["reason"],
+        gone=tuple(said["gone"]),
     )
 
 
@@ -190,7 +226,7 @@ def _answer(answer: FrozenAnswer) -> dict[str, Any]:
     }
 
 
-def _choices(offer: JointOffer) -> list[dict[str, Any]]:
+def _choices(offer: JointOffer, *, change: int) -> list[dict[str, Any]]:
     """Each thing that can be chosen on top of what is offered, alone; what cannot be priced alone is left out."""
     asked = [
         *((line.code, Choice(lines=frozenset({line.code}))) for line in offer.lines if can_be_chosen(line)),
@@ -199,13 +235,13 @@ def _choices(offer: JointOffer) -> list[dict[str, Any]]:
     said = []
     for name, choice in asked:
         try:
-            said.append({"choice": name, **_said(offer, choice)})
+            said.append({"choice": name, **_said(offer, choice, change=change)})
         except ChoiceRefused:
             continue
     return said
 
 
-def _said(offer: JointOffer, choice: Choice) -> dict[str, Any]:
+def _said(offer: JointOffer, choice: Choice, *, change: int) -> dict[str, Any]:
     """The sums of a choice and the sentences with legal weight that belong to it."""
     sums = totals(offer, choice)
     has_choices = bool(offer.packages) or any(can_be_chosen(line) for line in offer.lines)
@@ -214,7 +250,7 @@ def _said(offer: JointOffer, choice: Choice) -> dict[str, Any]:
         "sums": _sums(sums),
         "sentences": [
             {"key": one.key, "fi": one.fi, "sv": one.sv, "en": one.en}
-            for one in clauses_in_all(offer, sums, has_choices=has_choices)
+            for one in said_of_a_change(clauses_in_all(offer, sums, has_choices=has_choices), offer, change)
         ],
     }
 

@@ -119,7 +119,7 @@ def _faults_of_version(revision: Revision, trail: _Trail, *, previous: bytes, nu
     ):
         yield "", "has a row that says something else than its content"
     yield from _faults_of_standing(revision.standing, revision, trail)
-    yield from _faults_of_oks(revision, frozen)
+    yield from _faults_of_oks(revision, frozen, version)
     yield from _faults_of_answers(revision, version)
     yield from _faults_of_files(revision, version, trail)
     yield from faults_of_decisions(revision, trail.answers.get(revision.number, ()) if trail.holds else ())
@@ -135,8 +135,12 @@ def _faults_of_standing(standing: RevisionStanding, revision: Revision, trail: _
         yield "", f"stands as {standing.state}, which is not what the trail tells"
 
 
-def _faults_of_oks(revision: Revision, frozen: Mapping[str, Any] | None) -> _Found:
-    """The OKs a version names are those it was frozen with, and each is an OK to the very words that were seen."""
+def _faults_of_oks(revision: Revision, frozen: Mapping[str, Any] | None, version: FrozenVersion) -> _Found:
+    """The OKs a version names are those it was frozen with, and each is an OK to the very words that were seen.
+
+    A firm that is gone, as the version says, has given none to it.
+    """
+    gone = version.change.gone if version.change else ()
     rows = list(RevisionPart.objects.filter(revision=revision).select_related("part").order_by("pk"))
     if frozen is not None:
         named = {str(row.part.public_id): [bytes(row.part_hash).hex(), bytes(row.frame_hash).hex()] for row in rows}
@@ -151,7 +155,7 @@ def _faults_of_oks(revision: Revision, frozen: Mapping[str, Any] | None) -> _Fou
         for approval in given[row.part_id]:
             if promise_hash(OkKind(approval.kind), salt, bytes(approval.seen)) != bytes(approval.hash):
                 yield f"the OK {approval.public_id}", "was altered"
-        if not revision.binding and row.part_id != _lead_part(rows):
+        if row.part.key in gone or (not revision.binding and row.part_id != _lead_part(rows)):
             continue
         known = {(each.kind, bytes(each.hash)) for each in given[row.part_id]}
         if not {(OkKind.PART, bytes(row.part_hash)), (OkKind.FRAME, bytes(row.frame_hash))} <= known:

@@ -52,7 +52,9 @@ class Bid(Published, Versioned):
     """One joint offer. `lead` is the firm of its one lead part.
 
     `leaves_at` is when the lead means to send it, and asked firms have until then. `always_ask` is strict mode by
-    choice. `next_code` numbers the rows typed on the page, so that no code is ever given twice.
+    choice. `next_code` numbers the rows typed on the page, so that no code is ever given twice. `changing` is the
+    number of the change of what was agreed that is being written or waits for the client, 0 when none is, and
+    `change_reason` what the client is told it is for.
     """
 
     lead = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="led_bids")
@@ -90,6 +92,8 @@ class Bid(Published, Versioned):
     group_rules_version = models.PositiveIntegerField(null=True, blank=True)
     copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="copies")
     next_code = models.PositiveIntegerField(default=1)
+    changing = models.PositiveSmallIntegerField(default=0, db_default=0)
+    change_reason = CleanTextField(blank=True, db_default="")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

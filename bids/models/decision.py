@@ -99,14 +99,16 @@ class Decision(Published):
 class DecisionStanding(models.Model):
     """Whether a decision counts, and whether the client says that a recorded one is not so.
 
-    `bid`, `revision` and `kind` repeat the decision's own. An objection annuls nothing by itself; the lead annuls what
-    it recorded wrongly, with a `reason`, and never what was clicked.
+    `bid`, `revision` and `kind` repeat the decision's own, `change` its version's: of an offer one yes stands, and one
+    of each change of what was agreed. An objection annuls nothing by itself; the lead annuls what it recorded wrongly,
+    with a `reason`, and never what was clicked.
     """
 
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="standing")
     bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="+")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=7, choices=choices_of(DecisionKind))
+    change = models.PositiveSmallIntegerField(default=0, db_default=0)
     state = models.CharField(max_length=8, choices=choices_of(DecisionState), default=DecisionState.STANDING.value)
     changed_at = models.DateTimeField()
     reason = CleanTextField(blank=True)
@@ -123,9 +125,9 @@ class DecisionStanding(models.Model):
                 condition=Q(state__in=is_one_of(DecisionState)), name="a_decision_stands_or_is_annulled"
             ),
             models.UniqueConstraint(
-                fields=["bid"],
+                fields=["bid", "change"],
                 condition=Q(state=DecisionState.STANDING.value, kind=_ACCEPT),
-                name="one_yes_stands_in_an_offer",
+                name="one_yes_stands_in_an_offer_and_in_a_change",
             ),
             models.UniqueConstraint(
                 fields=["revision"],

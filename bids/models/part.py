@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from bids.models.bid import Bid
 from bids.models.choices import choices_of, is_one_of
-from bids.vocabulary import PartState, Role
+from bids.vocabulary import LeavingWhy, PartState, Role
 from kernel.fields import CleanCharField, CleanTextField
 from kernel.public_id import Published, Versioned
 from members.models import Firm
@@ -25,6 +25,9 @@ class Part(Published, Versioned):
     `asked` is what the lead asks the firm for. `always_ask` is the firm's own wish to be asked about every change.
     `content_hash` and `frame_hash` are those of what its OK would bind now, `told_hash` that of what else the firm can
     see, which `told_seen` holds, so that a letter can say what has changed; `bids.steps.settling` alone rewrites them.
+
+    A firm that does not go on with what was agreed has `gone_on`, since when, `gone_why` and the number of the change
+    that says so in `gone_in`. It sells what it has done; its OK cannot be had and is not asked.
     """
 
     bid = models.ForeignKey(Bid, on_delete=models.CASCADE, related_name="parts")
@@ -47,6 +50,9 @@ class Part(Published, Versioned):
     assumptions = ArrayField(CleanTextField(), default=list, blank=True)
     references = models.JSONField(default=list, blank=True)
     endorsements = models.JSONField(default=list, blank=True)
+    gone_on = models.DateField(null=True, blank=True)
+    gone_why = models.CharField(max_length=8, choices=choices_of(LeavingWhy), blank=True, db_default="")
+    gone_in = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["position"]
@@ -57,7 +63,18 @@ class Part(Published, Versioned):
             models.UniqueConstraint(fields=["bid"], condition=Q(role=Role.LEAD.value), name="one_lead_part_per_bid"),
             models.CheckConstraint(condition=Q(role__in=is_one_of(Role)), name="a_part_has_a_known_role"),
             models.CheckConstraint(condition=Q(state__in=is_one_of(PartState)), name="a_part_is_in_a_known_state"),
+            models.CheckConstraint(
+                condition=Q(gone_on__isnull=True, gone_in__isnull=True, gone_why="")
+                | Q(gone_on__isnull=False, gone_in__gte=1, gone_why__in=is_one_of(LeavingWhy))
+                & ~Q(role=Role.LEAD.value),
+                name="a_partner_that_is_gone_went_some_day_for_some_reason",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.key} in {self.bid_id}"
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the firm does not go on with what was agreed, so that no OK of it can be had."""
+        return self.gone_on is not None

@@ -30,11 +30,13 @@ class Revision(Published):
     """Everything the client may see, frozen: `payload` are canonical bytes behind their domain prefix.
 
     Rows are only ever added; what becomes of a version stands beside it in `RevisionStanding`. `content_hash` is the
-    SHA-256 of `payload`. A version that does not bind needs no firm's OK but the lead's.
+    SHA-256 of `payload`. A version that does not bind needs no firm's OK but the lead's. `change` is 0 for an offer,
+    and else the number of the change of what was agreed that the version proposes.
     """
 
     bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
+    change = models.PositiveSmallIntegerField(default=0, db_default=0)
     payload = models.BinaryField()
     content_hash = models.BinaryField(max_length=32)
     prev_hash = models.BinaryField(max_length=32)

@@ -1,5 +1,6 @@
 """What rows cost the firm that sells them: for that firm alone, and the only module that knows where it is kept."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -41,6 +42,11 @@ def write_cost(line: LineItem, *, cost: Decimal | None, note: str, seen: int) ->
     return LineCost.objects.create(
         line=line, part_id=line.part_id, firm_id=line.part.firm_id, cost=cost, note=note
     ).version
+
+
+def forget_costs_of(lines: Iterable[LineItem]) -> None:
+    """Forget what these rows cost: they go to another firm, which must not learn it."""
+    LineCost.objects.filter(line__in=list(lines)).delete()
 
 
 def forget_costs(part: Part) -> None:

@@ -21,6 +21,8 @@ from members.models import Firm, Person
 ABOUT_THE_WHOLE = frozenset(
     {
         "bid.imported",
+        "change.begun",
+        "change.cancelled",
         "client.changed",
         "milestone.removed",
         "milestone.set",

@@ -71,7 +71,9 @@ def why_not_any_more(letter: Letter, *, now: datetime) -> str:
 
 
 def _has_said_yes(letter: Letter) -> bool:
-    return RevisionStanding.objects.filter(bid=letter.bid_id or 0, state=RevisionState.ACCEPTED.value).exists()
+    """Whether the client has said yes, and nothing of that is being changed."""
+    accepted = RevisionStanding.objects.filter(bid=letter.bid_id or 0, state=RevisionState.ACCEPTED.value)
+    return accepted.filter(bid__changing=0).exists()
 
 
 def _is_in(part: Part | None) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, Value, When
 
 from bids.content import JointOffer
 from bids.models import Approval, Bid, Invitation, Part, RevisionPart
@@ -124,8 +124,8 @@ class PartOk:
 
     @property
     def stops_sending(self) -> bool:
-        """Whether a binding offer waits for this firm; the lead says OK by sending."""
-        return not self.is_lead and (self.waits_for_answer or not self.is_ok)
+        """Whether a binding offer waits for this firm; the lead says OK by sending, who is gone says nothing."""
+        return not self.is_lead and not self.part.is_gone and (self.waits_for_answer or not self.is_ok)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +187,10 @@ def given_oks() -> Any:
     """Every OK ever given, each with `is_revoked` and `may_still`: whether who gave it may still do so."""
     members = Membership.objects.filter(MAY_GIVE_OKS, person=OuterRef("person"), firm=OuterRef("firm"))
     asked = Invitation.objects.standing().filter(pk=OuterRef("invitation"), part=OuterRef("part"))
-    return Approval.objects.select_related("revocation").annotate(may_still=Exists(members) | Exists(asked))
+    # What was agreed binds the firm, whoever works there now.
+    agreed = Q(method=OkMethod.AGREED.value) | Q(carried_from__method=OkMethod.AGREED.value)
+    may_still = Case(When(agreed, then=Value(True)), default=Exists(members) | Exists(asked))  # noqa: FBT003
+    return Approval.objects.select_related("revocation").annotate(may_still=may_still)
 
 
 def lack_of(approval: Approval, *, current: bytes, today: date) -> OkLack | None:
@@ -262,8 +265,21 @@ def is_sent_with(part: Part, *, now: datetime) -> bool:
     bound = bound_by(part, now=now)
     if bound is None:
         return False
+    if bound.revision.standing.state == RevisionState.ACCEPTED.value and _stands_as_agreed(part):
+        return True
     current = (bytes(part.content_hash or b""), bytes(part.frame_hash or b""))
     return (bytes(bound.part_hash), bytes(bound.frame_hash)) == current
+
+
+def _stands_as_agreed(part: Part) -> bool:
+    """Whether the firm has said nothing of its own share since it was agreed, and it is as it was agreed."""
+    last = Approval.objects.filter(part=part, firm=part.firm_id, kind=OkKind.PART.value, carried_from=None)
+    latest = last.order_by("-given_at", "-pk").first()
+    return (
+        latest is not None
+        and latest.method == OkMethod.AGREED.value
+        and bytes(latest.hash) == bytes(part.content_hash or b"")
+    )
 
 
 def asked_about(part: Part) -> str:

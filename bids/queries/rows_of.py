@@ -47,7 +47,7 @@ def write_offer(
     bid = Bid.objects.create(
         public_id=public_id or uuid4(),
         lead=lead,
-        client=_client(offer.client, lead=lead),
+        client=client_row(offer.client, lead=lead),
         need=_need(offer, lead=lead),
         number=number,
         title=offer.title,
@@ -101,7 +101,8 @@ def _adjustment(prefix: str, adjustment: Adjustment | None) -> dict[str, object]
     }
 
 
-def _client(card: ClientCard, *, lead: Firm) -> Client:
+def client_row(card: ClientCard, *, lead: Firm) -> Client:
+    """The row of the lead's client that says exactly this; a new one where there is none."""
     values = asdict(card) | {"kind": card.kind.value}
     contacts = values.pop("contacts")
     for known in Client.objects.filter(firm=lead, **values).prefetch_related("contacts"):

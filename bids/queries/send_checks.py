@@ -31,6 +31,8 @@ CLIENTS_ID_WRONG = "clients_id_wrong"
 BREAKS_A_RULE = "breaks_a_rule"
 ACCEPTED_ALREADY = "accepted_already"
 CLOSED = "closed"
+NOTHING_CHANGES = "nothing_changes"
+GONE_SELLS_MORE = "gone_sells_more"
 
 OPEN_SUGGESTIONS = "open_suggestions"
 OPEN_QUESTIONS = "open_questions"
@@ -117,7 +119,7 @@ def _stops(caution: Caution) -> bool:
 def _states(bid: Bid) -> Iterator[Check]:
     if bid.state == BidState.CLOSED:
         yield Check(code=CLOSED)
-    if RevisionStanding.objects.filter(bid=bid, state=RevisionState.ACCEPTED.value).exists():
+    if not bid.changing and RevisionStanding.objects.filter(bid=bid, state=RevisionState.ACCEPTED.value).exists():
         yield Check(code=ACCEPTED_ALREADY)
 
 

@@ -62,6 +62,7 @@ def with_stages(bids: QuerySet[Bid], *, now: datetime) -> BidQuerySet:
         oks_awaited=_count(without_ok(others.filter(state=PartState.IN.value), now=now)),
         firms_unasked=_count(others.filter(state=PartState.LISTED.value)),
         has_rows=Exists(rows),
+        is_agreed=Exists(RevisionStanding.objects.filter(bid=OuterRef("pk"), state=RevisionState.ACCEPTED.value)),
     )
     return cast("BidQuerySet", counted.annotate(stage=_stage(now)))
 
@@ -108,10 +109,12 @@ def _stage(now: datetime) -> Case:
     order: Sequence[tuple[Q, OfferStage]] = (
         (Q(state=BidState.CLOSED.value), OfferStage.CLOSED),
         (Q(state=BidState.SENDING.value), OfferStage.SENDING),
-        (Q(sent_state=RevisionState.ACCEPTED.value), OfferStage.ACCEPTED),
+        (Q(is_agreed=True, changing=0), OfferStage.ACCEPTED),
         (Q(sent_state=RevisionState.SENT.value, sent_until__gt=now), OfferStage.SENT),
         (Q(calls_awaited__gt=0), OfferStage.CALL),
         (Q(prices_awaited__gt=0), OfferStage.PRICES),
+        (Q(is_agreed=True, oks_awaited__gt=0), OfferStage.OKS),
+        (Q(is_agreed=True), OfferStage.CHANGING),
         (over, OfferStage.EXPIRED),
         (ended & Q(sent_state=RevisionState.DECLINED.value), OfferStage.DECLINED),
         (ended, OfferStage.WITHDRAWN),

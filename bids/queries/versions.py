@@ -8,7 +8,7 @@ from uuid import UUID
 from bids.lifecycle import revision_state_at
 from bids.models import Bid, Document, Revision
 from bids.visibility import Eyes
-from bids.vocabulary import DocumentKind, DocumentState, RevisionState, SentHow
+from bids.vocabulary import PDFS, DocumentState, RevisionState, SentHow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +51,8 @@ class Version:
 
     @property
     def pdfs(self) -> tuple[Document, ...]:
-        """Its documents for readers, that in the offer's own language first."""
-        return tuple(one for one in self.documents if one.kind == DocumentKind.OFFER_PDF.value)
+        """Its documents for readers: in the offer's own language first, a change's own page before the whole text."""
+        return tuple(one for one in self.documents if one.kind in PDFS)
 
     @property
     def is_drawn(self) -> bool:
@@ -73,9 +73,21 @@ def version_number(bid: Bid, number: int, *, now: datetime) -> Version | None:
 
 
 def with_the_client(bid: Bid, *, now: datetime) -> Version | None:
-    """The latest version that went out, whatever has become of it: what the client's link shows or speaks of."""
+    """The latest version that went out, whatever has become of it: what the client's link shows or speaks of.
+
+    A change of what was agreed that came to nothing and was given up is spoken of no more: what was agreed is shown.
+    """
     rows = Revision.objects.filter(bid=bid, standing__sent_at__isnull=False).select_related("standing", "frozen_by")
-    return next(iter(_with_documents(rows.latest_first()[:1], now=now)), None)
+    latest = next(iter(_with_documents(rows.latest_first()[:1], now=now)), None)
+    if latest is None or not _came_to_nothing(latest, bid):
+        return latest
+    agreed = rows.filter(standing__state=RevisionState.ACCEPTED.value).latest_first()
+    return next(iter(_with_documents(agreed[:1], now=now)), latest)
+
+
+def _came_to_nothing(version: Version, bid: Bid) -> bool:
+    is_over = version.state not in {RevisionState.SENT, RevisionState.ACCEPTED}
+    return bool(version.revision.change) and is_over and not Bid.objects.get(pk=bid.pk).changing
 
 
 def sent_before(version: Version) -> Revision | None:

@@ -36,6 +36,19 @@ def clauses_in_all(offer: JointOffer, totals: Totals, *, has_choices: bool) -> t
     return tuple(resolved)
 
 
+def said_of_a_change(clauses: tuple[ClauseInAll, ...], offer: JointOffer, number: int) -> tuple[ClauseInAll, ...]:
+    """The sentences of a version that proposes a change of what was agreed: what is accepted is the change.
+
+    With something left to choose in it the sentence about choices stands, for it says what a tick means.
+    """
+    if not number:
+        return clauses
+    wording = next(row for row in tables.rows("legal_sentences") if row["key"] == "acceptance_change")
+    said = {one.value: wording[one.value].format(change=number, number=offer.number) for one in Language}
+    accepts = ClauseInAll(key="acceptance_change", **said)
+    return tuple(accepts if clause.key == "acceptance" else clause for clause in clauses)
+
+
 def clauses_in(language: Language, clauses: tuple[ClauseInAll, ...]) -> tuple[Clause, ...]:
     """The sentences of one language."""
     return tuple(Clause(key=clause.key, text=str(getattr(clause, language.value))) for clause in clauses)

@@ -6,6 +6,7 @@ import typing
 from dataclasses import MISSING, asdict, fields, is_dataclass
 from typing import Any
 
+from bids.sheets.change import ChangeSheet
 from bids.sheets.shape import OfferSheet
 
 FORM = 1
@@ -25,6 +26,17 @@ def sheet_from_json(data: dict[str, Any] | str) -> OfferSheet:
         raise ValueError(f"A stored sheet of form {form!r} cannot be read.")
     sheet: OfferSheet = _read(OfferSheet, stored)
     return sheet
+
+
+def change_as_json(change: ChangeSheet) -> dict[str, Any]:
+    """A change of what was agreed as plain lists, dictionaries and texts."""
+    return asdict(change)
+
+
+def change_from_json(data: dict[str, Any]) -> ChangeSheet:
+    """The change that `change_as_json` wrote."""
+    change: ChangeSheet = _read(ChangeSheet, data)
+    return change
 
 
 def _read(kind: Any, value: Any) -> Any:

@@ -41,6 +41,8 @@ ABOUT: Final[dict[LetterKind, Promise]] = {
     LetterKind.ANSWERED: gettext_lazy("An answer"),
     LetterKind.SUGGESTED: gettext_lazy("Suggestion"),
     LetterKind.LEFT_OUT: gettext_lazy("Not needed this time"),
+    LetterKind.FIRM_GONE: gettext_lazy("The firm does not go on"),
+    LetterKind.CHANGE_CANCELLED: gettext_lazy("The change is off"),
     LetterKind.OFFER_TO_CLIENT: gettext_lazy("Offer to the client"),
     LetterKind.OFFER_SENT: gettext_lazy("The offer went out"),
     LetterKind.OFFER_NOT_SENT: gettext_lazy("The offer did not go out"),

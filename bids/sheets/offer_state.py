@@ -27,6 +27,7 @@ def stage_name(stage: OfferStage) -> str:
         OfferStage.WITHDRAWN: _("withdrawn"),
         OfferStage.DECLINED: _("declined"),
         OfferStage.ACCEPTED: _("accepted"),
+        OfferStage.CHANGING: _("accepted, being changed"),
         OfferStage.CLOSED: _("closed"),
     }[stage]
 

@@ -38,6 +38,10 @@ _CHECKS = {
     send_checks.ACCEPTED_ALREADY: gettext_lazy(
         "The client has said yes. What changes after that is agreed with the client."
     ),
+    send_checks.NOTHING_CHANGES: gettext_lazy("Nothing is changed yet of what was agreed."),
+    send_checks.GONE_SELLS_MORE: gettext_lazy(
+        "%(firm)s is gone, so it can sell nothing but what was agreed with it. Strike what is more, or take it over."
+    ),
     send_checks.CLOSED: gettext_lazy("The offer is closed."),
     send_checks.OPEN_SUGGESTIONS: gettext_lazy(
         "Suggestions without an answer: %(count)s. The offer goes as it stands now."

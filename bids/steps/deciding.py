@@ -205,9 +205,12 @@ def hold_version(bid: Bid, *, seen: str, at: datetime, is_recorded: bool = False
     The offer is locked already, so that whatever else befalls the version waits or has happened. `at` is the moment
     that must lie within its last day: a decision that the lead records may be written down later than it came.
     """
-    if RevisionStanding.objects.filter(bid=bid, state=RevisionState.ACCEPTED.value).exists():
-        raise AcceptedAlready
+    agreed = RevisionStanding.objects.filter(bid=bid, state=RevisionState.ACCEPTED.value).select_related("revision")
+    holds = agreed.order_by("-revision__number").first()
     revision = revision_seen(bid, seen)
+    # A version from before the last yes is answered; one after it proposes a change of what was agreed.
+    if holds is not None and (revision is None or revision.number <= holds.revision.number):
+        raise AcceptedAlready
     if revision is None:
         raise NewerVersion
     standing = standing_of(revision)
@@ -310,6 +313,7 @@ def write_decision(held: Held, said: Said, *, by: Actor, now: datetime) -> Decis
         bid=held.bid,
         revision=held.revision,
         kind=said.kind.value,
+        change=held.revision.change,
         changed_at=now,
         reason_told_at=now if said.tells and said.reason else None,
     )
@@ -319,6 +323,9 @@ def write_decision(held: Held, said: Said, *, by: Actor, now: datetime) -> Decis
     held.standing.changed_at = max(now, held.standing.changed_at)
     held.standing.save()
     Bid.objects.filter(pk=held.bid.pk).update(changed_at=now)
+    if is_yes and held.revision.change:
+        # What is agreed now is what was being changed: nothing is, until the lead begins anew.
+        Bid.objects.filter(pk=held.bid.pk, changing=held.revision.change).update(changing=0, change_reason="")
     audit.record(
         _EVENTS[said.kind, isinstance(said.how, WrittenDown)],
         on=held.bid,

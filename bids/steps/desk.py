@@ -56,8 +56,8 @@ class Desk:
 
     @cached_property
     def is_open(self) -> bool:
-        """Whether anything can be changed now: nothing is once the client has said yes."""
-        return self.bid.state == BidState.DRAFTING.value and not self.is_accepted
+        """Whether anything can be changed now: once the client has said yes, only while that is being changed."""
+        return self.bid.state == BidState.DRAFTING.value and (self.bid.changing > 0 or not self.is_accepted)
 
     @cached_property
     def is_accepted(self) -> bool:

@@ -11,10 +11,14 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from bids.content import FrozenAnswer, JointOffer
+from bids.exports.agreed import agreed, agreed_at_first
 from bids.exports.bid_package import Fault, PackageRefused, fault_sentence
+from bids.exports.change_chain import change_of_rows
+from bids.exports.change_checks import with_change_checks
 from bids.exports.frozen_offer import DocumentOrder, freeze, hash_of
 from bids.exports.frozen_version import (
     NOTHING_BEFORE,
+    FrozenChange,
     FrozenVersion,
     Posting,
     Sheaf,
@@ -93,10 +97,10 @@ def freeze_version(
     Refused with `CannotBeSent` while anything stops it.
     """
     if not bid_may_become(BidState(bid.state), BidState.SENDING):
-        raise CannotBeSent(send_checks(bid, now=now, how=posting.how))
+        raise CannotBeSent(with_change_checks(send_checks(bid, now=now, how=posting.how), bid))
     count_versions(bid, letters=len(posting.to), now=now)
     promised = promises_in_order(bid, by=by, now=now)
-    checks = send_checks(bid, now=now, how=posting.how)
+    checks = with_change_checks(send_checks(bid, now=now, how=posting.how), bid)
     if not checks.may_go:
         raise CannotBeSent(checks)
     _say_ok_for_the_lead(promised, by=by, now=now)
@@ -213,6 +217,7 @@ def _revision(
     # Planned for one day and sent on another, an offer bears the day it leaves: no OK hangs on it, and no price.
     offer = replace(content_of(bid), issued_on=helsinki_day(now))
     expires_at = end_of_day_in_helsinki(offer.valid_until)
+    change = _change(bid)
     payload = version_payload(
         FrozenVersion(
             bid=bid.public_id,
@@ -224,11 +229,13 @@ def _revision(
             posting=posting,
             files=tuple(_sheaves(bid, offer, languages, number=number, answers=answers, now=now)),
             answers=answers,
+            change=change,
         )
     )
     return Revision.objects.create(
         bid=bid,
         number=number,
+        change=bid.changing,
         payload=payload,
         content_hash=version_hash(payload),
         prev_hash=previous,
@@ -237,6 +244,22 @@ def _revision(
         expires_zone=HELSINKI.key,
         frozen_at=now,
         frozen_by_id=by.id,
+    )
+
+
+def _change(bid: Bid) -> FrozenChange | None:
+    """What the version says it changes, while what was agreed is being changed."""
+    if not bid.changing:
+        return None
+    first, holds = agreed_at_first(bid), agreed(bid)
+    if first is None or holds is None:
+        raise DoesNotAddUp
+    return FrozenChange(
+        number=bid.changing,
+        of=bytes(first.revision.content_hash),
+        to=bytes(holds.revision.content_hash),
+        reason=bid.change_reason,
+        gone=tuple(bid.parts.filter(gone_on__isnull=False).order_by("key").values_list("key", flat=True)),
     )
 
 
@@ -249,12 +272,16 @@ def _sheaves(
     answers: tuple[FrozenAnswer, ...],
     now: datetime,
 ) -> Iterable[Sheaf]:
-    """The files of the version: a PDF in each language, the offer's own first, and its data in the offer's own."""
+    """The files of the version: a PDF in each language, the offer's own first, and its data in the offer's own.
+
+    One that changes what was agreed has a page about the change in each language before that.
+    """
     own = offer.language
     for language in dict.fromkeys((own, *languages)):
         order = DocumentOrder(language=language, profile=Profile(bid.profile), theme=Theme(bid.theme))
         try:
-            payload = freeze(offer, order, version=number, answers=answers)
+            change = change_of_rows(bid, offer, language=language)
+            payload = freeze(offer, order, version=number, answers=answers, change=change)
         except ChoiceRefused as refused:
             raise DoesNotAddUp from refused
         sha256 = hash_of(payload)
@@ -263,7 +290,9 @@ def _sheaves(
             sha256=sha256,
             defaults={"payload": payload, "line_count": len(offer.lines), "created_at": now},
         )
-        kinds = list(DocumentKind) if language == own else [DocumentKind.OFFER_PDF]
+        kinds = list(DocumentKind) if language == own else [DocumentKind.CHANGE_PDF, DocumentKind.OFFER_PDF]
+        if not bid.changing:
+            kinds.remove(DocumentKind.CHANGE_PDF)
         yield from (Sheaf(kind=kind, order=order, sheet_sha256=sha256) for kind in kinds)
 
 

@@ -48,6 +48,11 @@ def put_out(part: Part, state: PartState, *, now: datetime) -> None:
     """The firm stands so now; what waits for its answer waits no more, and no letter asks or reminds it."""
     Part.objects.filter(pk=part.pk).update_version(seen=part.version, state=state.value)
     part.refresh_from_db()
+    stop_asking(part, now=now)
+
+
+def stop_asking(part: Part, *, now: datetime) -> None:
+    """What waits for the firm's answer waits no more, and no letter asks or reminds it."""
     for invitation in Invitation.objects.standing().filter(part=part):
         cancel_waiting(invitation)
         Invitation.objects.filter(pk=invitation.pk, reminders_stopped_at__isnull=True).update(reminders_stopped_at=now)

@@ -28,6 +28,8 @@ WITHOUT_A_LINK: Final = frozenset(
         LetterKind.CODE,
         LetterKind.ANSWERED,
         LetterKind.LEFT_OUT,
+        LetterKind.FIRM_GONE,
+        LetterKind.CHANGE_CANCELLED,
         LetterKind.OFFER_CLOSED,
         LetterKind.OFFER_NOT_SENT,
         LetterKind.GROUP_ASKED,

@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from bids.content import JointOffer
 from bids.exports.bid_package import write_package
+from bids.exports.change_checks import with_change_checks
 from bids.exports.frozen_version import FrozenVersion, Posting, read_version, version_hash
 from bids.models import Bid, Document, Letter, Part, Revision, RevisionPart, RevisionStanding
 from bids.queries.oks import ok_board, promised_by
@@ -199,10 +200,10 @@ def partners_in(bid: Bid) -> Iterable[Part]:
 
 
 def write_partners(bid: Bid, kind: LetterKind, revision: Revision, *, key: str, now: datetime) -> None:
-    """The same letter to every partner that an address is known of."""
+    """The same letter to every partner that an address is known of, but to none that is gone: no OK of it binds."""
     for part in partners_in(bid):
         recipient = recipient_of(part)
-        if recipient is not None:
+        if recipient is not None and not part.is_gone:
             write_letter(kind, recipient, about=revision, key=f"{key}:{part.key}", now=now, part=str(part.public_id))
 
 
@@ -243,7 +244,7 @@ def _missing_ok(bid: Bid, revision: Revision, *, now: datetime) -> str:
         if (bytes(row.part_hash), bytes(row.frame_hash)) != (promised[pk].part_hash, promised[pk].frame_hash):
             return why.CHANGED_MEANWHILE
     for ok in ok_board(bid, now=now):
-        if not ok.is_ok and (revision.binding or ok.is_lead):
+        if not ok.is_ok and not ok.part.is_gone and (revision.binding or ok.is_lead):
             return f"{why.OK_TAKEN_BACK}:{ok.name}"
     return ""
 
@@ -251,7 +252,7 @@ def _missing_ok(bid: Bid, revision: Revision, *, now: datetime) -> str:
 def _stop(bid: Bid, revision: Revision, *, now: datetime) -> str:
     """Whether something that stops a sending has come up since; whom it goes to was fixed at freezing."""
     how = _frozen(revision).posting.how
-    return why.STOPPED if send_checks(bid, now=now, how=how).stops else ""
+    return why.STOPPED if with_change_checks(send_checks(bid, now=now, how=how), bid).stops else ""
 
 
 def _move(standing: RevisionStanding, to: RevisionState, *, now: datetime) -> None:

@@ -15,6 +15,7 @@ from bids.queries.oks import (
     Promised,
     asked_about,
     board_of,
+    bound_by,
     ok_board,
     parts_with_oks,
     promised_by,
@@ -59,7 +60,9 @@ class OfferIsClosed(Refusal):
 class OfferIsAccepted(Refusal):
     """The client has said yes to it."""
 
-    sentence = _("The client has accepted this offer. What was agreed stands; nothing in it changes here any more.")
+    sentence = _(
+        "The client has accepted this offer. What was agreed stands; to change it, begin a change of what was agreed."
+    )
     code = "offer-accepted"
 
 
@@ -76,9 +79,10 @@ class Settled:
 def lock_bid(bid: Bid, *, even_sending: bool = False, even_closed: bool = False) -> Bid:
     """The offer as it is now, locked until the transaction ends.
 
-    `BeingSent` while it is being sent, `OfferIsAccepted` once the client has said yes and `OfferIsClosed` once it is
-    closed, unless what is done changes nothing that is in it. What may be done while it is being sent may be done to
-    an accepted or a closed one too, and what may be done to a closed one to an accepted one.
+    `BeingSent` while it is being sent, `OfferIsAccepted` once the client has said yes and nothing of what was agreed is
+    being changed, and `OfferIsClosed` once it is closed, unless what is done changes nothing that is in it. What may be
+    done while it is being sent may be done to an accepted or a closed one too, and what may be done to a closed one to
+    an accepted one.
     """
     fresh = Bid.objects.select_for_update().get(pk=bid.pk)
     if fresh.state == BidState.SENDING.value and not even_sending:
@@ -86,7 +90,7 @@ def lock_bid(bid: Bid, *, even_sending: bool = False, even_closed: bool = False)
     if fresh.state == BidState.CLOSED.value and not (even_sending or even_closed):
         raise OfferIsClosed
     # Asked for by itself, once the lock is there: what a waiting statement reads besides its row is from before.
-    if not (even_sending or even_closed) and has_said_yes(fresh):
+    if not (even_sending or even_closed or fresh.changing) and has_said_yes(fresh):
         raise OfferIsAccepted
     return fresh
 
@@ -145,6 +149,36 @@ class _Changed:
     seen: Mapping[int, str]
 
 
+def bind_to_what_was_agreed(bid: Bid, *, now: datetime) -> None:
+    """Every partner's OK is that to what was agreed, which the rows of the locked offer say now.
+
+    The client chose within what each of them had said OK to, so nobody is asked or told. Who is gone gives none.
+    """
+    parts = parts_with_oks([bid.pk])
+    promised = promised_by(bid)
+    _rewrite(parts, promised)
+    for ok in board_of(parts, now=now):
+        if ok.is_lead or ok.part.is_gone or bound_by(ok.part, now=now) is None:
+            continue
+        for tick in ok.ticks:
+            if tick.given is not None:
+                _bound(tick.given, promised[ok.part.pk], OkKind(tick.kind), now=now)
+
+
+def _bound(last: Approval, promised: Promised, kind: OkKind, *, now: datetime) -> Approval:
+    return Approval.objects.create(
+        part=promised.part,
+        firm_id=last.firm_id,
+        kind=kind.value,
+        hash=promised.hash_of(kind),
+        seen=promised.bytes_of(kind),
+        method=OkMethod.AGREED.value,
+        person_id=last.person_id,
+        invitation_id=last.invitation_id,
+        given_at=now,
+    )
+
+
 def _rewrite(parts: Iterable[Part], promised: Mapping[int, Promised]) -> _Changed:
     promises: set[int] = set()
     seen: dict[int, str] = {}
@@ -180,9 +214,12 @@ def _carry_over(
     carried = []
     for ok in board:
         each, given = promised[ok.part.pk], ok.frame.given
-        if each.strict or not ok.part_ok or given is None or ok.frame.lack != OkLack.CHANGED:
+        if ok.part.is_gone or each.strict or not ok.part_ok or given is None or ok.frame.lack != OkLack.CHANGED:
             continue
         rules = agreed.rules_of(ok.part.firm_id, given_at=given.given_at)
+        if given.method == OkMethod.AGREED:
+            # Whoever is bound already is not bound longer because the client has longer to say yes to a change.
+            rules |= {"valid_until"}
         if no_worse(said(given.seen), said(each.frame_bytes), agreed=rules):
             carried.append(_carried(given, each, now=now))
             audit.record("ok.carried_over", on=ok.part.bid, by=by, at=now, part=str(ok.part.public_id))
@@ -207,7 +244,7 @@ def _carried(last: Approval, promised: Promised, *, now: datetime) -> Approval:
 
 def _is_asked(ok: PartOk, before: PartOk | None, changed: _Changed) -> bool:
     """Whether the firm has to say OK again because of this change."""
-    if ok.is_lead or ok.is_ok or not ok.has_said_ok or ok.waits_for_answer:
+    if ok.is_lead or ok.is_ok or ok.part.is_gone or not ok.has_said_ok or ok.waits_for_answer:
         return False
     return ok.part.pk in changed.promises or (before is not None and before.is_ok)
 
@@ -222,7 +259,10 @@ def _to_be_told(board: Iterable[PartOk], before: Mapping[int, PartOk], changed: 
     return [
         ok.part
         for ok in board
-        if ok.part.pk in changed.seen and ok.part.firm_id != by.firm_id and (ok.is_lead or ok.is_ok)
+        if ok.part.pk in changed.seen
+        and ok.part.firm_id != by.firm_id
+        and not ok.part.is_gone
+        and (ok.is_lead or ok.is_ok)
     ]
 
 

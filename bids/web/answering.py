@@ -579,6 +579,13 @@ def _day_past(ok: PartOk, language: Language) -> str:
 def _gone(screen: Screen, lead: str) -> str:
     """Why nothing is asked of the firm any more; empty while something is."""
     state = PartState(screen.part.state)
+    if screen.part.gone_on is not None:
+        day = formats.day(screen.part.gone_on, screen.language)
+        said_so = _(
+            "%(lead)s has written down that your firm does not go on since %(day)s. What you have done you sell as was "
+            "agreed. If this is not so, call %(lead)s at once."
+        )
+        return said_so % {"lead": lead, "day": day}
     if state in _GONE:
         return str(_GONE[state]) % {"lead": lead}
     if screen.bid.state != BidState.CLOSED.value:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from bids.vocabulary import CodeFor
-from bids.web import annul_decision, answered, client_decision, papers, record_decision
+from bids.web import annul_decision, answered, change, client_decision, papers, record_decision
 
 urlpatterns = [
     path("offer/<uuid:public_id>/accept/", client_decision.accept, name="client-accept"),
@@ -30,6 +30,7 @@ urlpatterns = [
         name="client-not-so-code",
     ),
     path("offer/<uuid:public_id>/anew/", client_decision.anew, name="client-anew"),
+    path("offers/<uuid:public_id>/change/", change.change, name="change-agreed"),
     path("offers/<uuid:public_id>/record/", record_decision.record, name="record-decision"),
     path("offers/<uuid:public_id>/annul/", annul_decision.annul, name="annul-decision"),
     path("offers/<uuid:public_id>/tell-reason/", answered.tell_why, name="tell-reason"),

@@ -49,6 +49,7 @@ def seconds_until_next_look(waited: float) -> int:
 def kind_name(document: Document, *, is_anbud: bool = False) -> str:
     """What the file is; what a public buyer gets is a tender."""
     return {
+        DocumentKind.CHANGE_PDF: gettext("The change on one page (PDF)"),
         DocumentKind.OFFER_PDF: "PDF",
         DocumentKind.TWIN_JSON: gettext("Tender as data (JSON)") if is_anbud else gettext("Offer as data (JSON)"),
         DocumentKind.TWIN_UBL: gettext("Tender as data (UBL)") if is_anbud else gettext("Offer as data (UBL)"),

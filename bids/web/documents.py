@@ -21,7 +21,7 @@ from bids.models import Bid, Document, LineItem, Package
 from bids.permissions import may_see_document
 from bids.pricing import ChoiceRefused
 from bids.sheets.document_sentences import failure_sentence
-from bids.vocabulary import DocumentKind, DocumentState, Language, Profile, Theme
+from bids.vocabulary import PDFS, DocumentKind, DocumentState, Language, Profile, Theme
 from bids.web.choice import as_pairs, as_query, choice_from, fault_sentences
 from bids.web.document_words import kind_name, progress_of, seconds_until_next_look
 from bids.web.downloads import download
@@ -36,7 +36,12 @@ from members.web.acting import actor_of
 
 logger = logging.getLogger(__name__)
 
-ENDINGS = {DocumentKind.OFFER_PDF: "pdf", DocumentKind.TWIN_JSON: "json", DocumentKind.TWIN_UBL: "xml"}
+ENDINGS = {
+    DocumentKind.CHANGE_PDF: "pdf",
+    DocumentKind.OFFER_PDF: "pdf",
+    DocumentKind.TWIN_JSON: "json",
+    DocumentKind.TWIN_UBL: "xml",
+}
 CLOSED = {DocumentState.DONE.value, DocumentState.FAILED.value}
 
 
@@ -108,7 +113,7 @@ def document_state(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def picture(request: HttpRequest, public_id: UUID, page: int) -> HttpResponse:
     """One page of a finished PDF as a picture."""
     shown = document_for(actor_of(request), public_id)
-    if shown.asset is None or shown.kind != DocumentKind.OFFER_PDF:
+    if shown.asset is None or shown.kind not in PDFS:
         raise NotVisible
     etag = quote_etag(f"{shown.asset.sha256[:24]}-{page}-{WIDTH}")
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
@@ -170,7 +175,7 @@ def _page(shown: Document) -> dict[str, Any]:
         "document": shown,
         "bid": bid,
         "kind_name": kind_name(shown),
-        "is_pdf": shown.kind == DocumentKind.OFFER_PDF,
+        "is_pdf": shown.kind in PDFS,
         "language_name": dict(_LANGUAGE_NAMES)[shown.language],
         "profile_name": _PROFILE_NAMES[Profile(shown.profile)],
         "chosen": _chosen_names(bid, choice),

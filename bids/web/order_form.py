@@ -17,7 +17,9 @@ class OrderForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     profile = forms.ChoiceField(label=_("Length"), choices=PROFILES)
     kind = forms.ChoiceField(
-        choices=[(kind.value, kind.value) for kind in DocumentKind], required=False, widget=forms.HiddenInput
+        choices=[(kind.value, kind.value) for kind in DocumentKind if kind != DocumentKind.CHANGE_PDF],
+        required=False,
+        widget=forms.HiddenInput,
     )
 
     def clean_kind(self) -> str:

@@ -12,17 +12,19 @@ from django.utils.translation import gettext as _
 
 from bids import choosing, formats
 from bids.content import NOTHING_CHOSEN, Choice
+from bids.exports.change_chain import change_of_version
 from bids.exports.frozen_version import FrozenVersion, version_tree
 from bids.exports.version_changes import changes_between
 from bids.exports.version_sheet import VersionIsCorruptError, version_sheet
 from bids.models import Document, Revision
 from bids.pricing import ChoiceRefused
 from bids.queries.versions import Version, sent_before
+from bids.sheets.change import ChangeSheet
 from bids.sheets.change_sentences import ToldChange, told_changes
 from bids.sheets.choice_sentences import choice_sentence
 from bids.sheets.shape import OfferSheet
 from bids.visibility import CLIENTS_EYES
-from bids.vocabulary import ClientKind, DocumentKind, Language, RevisionState
+from bids.vocabulary import PDFS, ClientKind, DocumentKind, Language, RevisionState
 from bids.web.choice import as_pairs, choice_in
 from bids.web.choosable import PickList, pick_lists
 from bids.web.document_words import kind_name
@@ -78,6 +80,7 @@ class Proposal:
     other: int | None
     replaces: int | None
     changes: tuple[ToldChange, ...] | None
+    change: ChangeSheet | None
     is_anbud: bool
     pairs: tuple[tuple[str, str], ...]
 
@@ -150,16 +153,19 @@ class Proposal:
     def pdfs(self) -> list[tuple[Document, str]]:
         """Its documents for readers, each with the name of its language where there are several."""
         pdfs = self.version.pdfs
-        return [(one, _OF_A_PDF[Language(one.language)] if len(pdfs) > 1 else "") for one in pdfs]
+        has_many = len({one.language for one in pdfs}) > 1
+        return [(one, ", ".join(self._names_of(one, has_many=has_many))) for one in pdfs]
+
+    def _names_of(self, document: Document, *, has_many: bool) -> Iterator[str]:
+        if self.version.revision.change:
+            yield _("the change") if document.kind == DocumentKind.CHANGE_PDF else _("all of it as it is then")
+        if has_many:
+            yield _OF_A_PDF[Language(document.language)]
 
     @property
     def data_files(self) -> list[tuple[Document, str]]:
         """Its documents for programs."""
-        return [
-            (one, kind_name(one, is_anbud=self.is_anbud))
-            for one in self.version.documents
-            if one.kind != DocumentKind.OFFER_PDF.value
-        ]
+        return [(one, kind_name(one, is_anbud=self.is_anbud)) for one in self.version.documents if one.kind not in PDFS]
 
     @property
     def who_answers(self) -> list[str]:
@@ -189,6 +195,7 @@ def proposal(version: Version, read: FrozenVersion, query: QueryDict, language: 
         other=_other(query, version.number),
         replaces=earlier.number if earlier else None,
         changes=_changes(earlier, version, language) if earlier else None,
+        change=change_of_version(version.revision, language=language),
         is_anbud=read.offer.client.kind == ClientKind.PUBLIC,
         pairs=(*([(LANGUAGE, asked.value)] if asked else []), (VERSION, str(version.number))),
     )

@@ -33,6 +33,7 @@ from bids.actions.revoke_client_link import revoke_client_link
 from bids.actions.save_draft import save_draft
 from bids.actions.send_from_own_mail import send_from_own_mail
 from bids.actions.withdraw_offer import withdraw_offer
+from bids.exports.change_checks import with_change_checks
 from bids.exports.frozen_version import read_version
 from bids.models import Bid, ClientContact, ClientLink, Draft, Question, Revision
 from bids.permissions import leads, may_change_offer, may_send
@@ -253,7 +254,7 @@ def _shown(
     version = on_its_way(page["versions"])
     if version is not None:
         return render(request, "bids/send.html", page | _progress_page(version, now), status=status)
-    checks = checks_of(fresh, desk.offer, ok_board(fresh, now=now), now=now)
+    checks = with_change_checks(checks_of(fresh, desk.offer, ok_board(fresh, now=now), now=now), fresh, desk.offer)
     if form is None:
         form = SendForm(fresh, initial=_begun_with(fresh, actor, page["versions"]))
     page |= {
@@ -470,7 +471,9 @@ def send_panel(desk: Desk, board: Iterable[PartOk], *, now: datetime) -> dict[st
     """What the offer page says of sending (`send_panel.html`): one line of what stops it, and what the client has."""
     standing = standing_page(desk.bid, desk.actor, now=now)
     version = on_its_way(standing["versions"])
-    checks = checks_of(desk.bid, desk.offer, board, now=now) if version is None else None
+    checks = None
+    if version is None:
+        checks = with_change_checks(checks_of(desk.bid, desk.offer, board, now=now), desk.bid, desk.offer)
     return {
         "bid": desk.bid,
         "on_its_way": version,
@@ -484,7 +487,7 @@ def send_panel(desk: Desk, board: Iterable[PartOk], *, now: datetime) -> dict[st
 def standing_page(bid: Bid, actor: Actor, *, now: datetime) -> dict[str, Any]:
     """What the client has, what was given up last, and the letters on their way."""
     versions = versions_of(bid, now=now)
-    current = next((one for one in versions if one.sent_at is not None), None)
+    current = with_the_client(bid, now=now)
     failed = versions[0] if versions and versions[0].state == RevisionState.ABANDONED else None
     deliveries = _deliveries(bid, current, now=now)
     return {
@@ -493,7 +496,8 @@ def standing_page(bid: Bid, actor: Actor, *, now: datetime) -> dict[str, Any]:
         "may_close": may_send(actor, bid) and bid.state == BidState.DRAFTING.value,
         "may_record": may_send(actor, bid) and current is not None and current.state in _UNDECIDED,
         "is_closed": bid.state == BidState.CLOSED,
-        "is_accepted": current is not None and current.state == RevisionState.ACCEPTED,
+        "is_accepted": not bid.changing and current is not None and current.state == RevisionState.ACCEPTED,
+        "is_changing": bid.changing > 0,
         "versions": versions,
         "current": current,
         "is_as_sent": _is_as_sent(bid, current),

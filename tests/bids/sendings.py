@@ -10,7 +10,7 @@ from bids.actions.finish_document import finish_document
 from bids.actions.finish_sending import finish_sending
 from bids.content import JointOffer
 from bids.models import Bid, Document, Revision, RevisionStanding
-from bids.vocabulary import DocumentKind, RevisionState
+from bids.vocabulary import PDFS, DocumentKind, RevisionState
 from kernel import files
 from kernel.actor import Actor
 from tests.bids.ok_world import OkWorld, an_ok_world
@@ -18,6 +18,7 @@ from tests.world import NOON
 
 SYSTEM = Actor.system("tests")
 MEDIA_TYPES = {
+    DocumentKind.CHANGE_PDF: "application/pdf",
     DocumentKind.OFFER_PDF: "application/pdf",
     DocumentKind.TWIN_JSON: "application/json",
     DocumentKind.TWIN_UBL: "application/xml",
@@ -51,7 +52,7 @@ def finished(document: Document, *, now: datetime = NOON) -> Document:
         sha256=files.store(data),
         size=len(data),
         media_type=MEDIA_TYPES[DocumentKind(document.kind)],
-        pages=2 if document.kind == DocumentKind.OFFER_PDF else None,
+        pages=2 if document.kind in PDFS else None,
         cache_key="",
         by=SYSTEM,
         now=now,

@@ -134,6 +134,7 @@ def pages_of(world: World) -> dict[str, list[str]]:
         "bids:edit": [of_offer(world, "edit", "line", "A1"), of_offer(world, "edit", "part", "KUV")],
         "bids:paste": [of_offer(world, "paste", "KUV")],
         "bids:questions": [reverse("bids:questions", args=[world.sent.bid.public_id])],
+        "bids:change-agreed": [reverse("bids:change-agreed", args=[world.sent.bid.public_id])],
         "bids:record-decision": [reverse("bids:record-decision", args=[world.sent.bid.public_id])],
         "bids:offer-work": [reverse("bids:offer-work", args=[world.agreed.public_id])],
         "bids:versions": [reverse("bids:versions", args=[world.sent.bid.public_id])],

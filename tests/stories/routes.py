@@ -268,6 +268,7 @@ for _name in ("client-ask", "client-changes"):
     )
 
 # --- what the client answers: the world's link only asks, so nothing of it decides
+CHANGING: Final = "tried with an offer that was accepted: tests/web/test_change_agreed.py, tests/api/test_changing.py"
 ANSWERED: Final = "tried with its own answers: tests/api/test_answers.py"
 DECIDING: Final = "tried with a link that may decide: tests/web/test_client_decision.py"
 for _name in ("client-accept", "client-decline", "client-anew"):
@@ -299,6 +300,12 @@ for _name in ("record-decision", "annul-decision"):
         get=Way(rights="yynn ---- ---- d-dd"),
         post=Way(rights="yynn ---- ---- d-dd", leaves=DECIDING),
     )
+_add(
+    "bids:change-agreed",
+    OFFER,
+    get=Way(rights="yynn ---- ---- d-dd"),
+    post=Way(rights="yynn ---- ---- d-dd", leaves=CHANGING),
+)
 _add("bids:tell-reason", OFFER, post=Way(rights=NOT_YET, leaves=DECIDING))
 NO_ANSWER: Final = each("answer", UUID(int=0))
 _add("bids:answer-file", NO_ANSWER, get=Way(rights=NOT_YET))
@@ -528,6 +535,15 @@ _add("api:bid-ok-taken-back", OFFER, post=Way(rights="--n- ynnn --n- d-dd", by=(
 _add("api:bid-ok-always-ask", OFFER, put=Way(rights=API_WRITES, leaves=OKS))
 for _name in ("part-taken-over", "part-left-out"):
     _add(f"api:{_name}", each("key", PARTNER), post=Way(rights=API_WRITES, leaves=OKS))
+_add(
+    "api:bid-change",
+    OFFER,
+    get=Way(rights=LEADS_AND_CHANGES),
+    post=Way(rights="yyn- --n- --n- d-dd", leaves=CHANGING),
+)
+for _name in ("change-cancelled", "reassigned-lines"):
+    _add(f"api:{_name}", OFFER, post=Way(rights="yyn- --n- --n- d-dd", leaves=CHANGING))
+_add("api:part-gone", each("key", PARTNER), post=Way(rights="yyn- --n- --n- d-dd", leaves=CHANGING))
 _add("api:legal-question", each("question", "competitors"), post=Way(rights=API_WRITES, leaves=OKS))
 for _name in ("package-check", "package-totals"):
     _add(f"api:{_name}", post=Way(rights=SELF, leaves=NOT_MAIL))

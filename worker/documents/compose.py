@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from bids.content import OfferFile
+from bids.sheets.change import ChangeSheet
 from bids.sheets.offer import OfferSheet
 from bids.sheets.shape import Answer, ChoiceRow, GanttTick, Text
 from bids.vocabulary import ClientKind, Invoicing
@@ -95,16 +96,40 @@ def compose(sheet: OfferSheet, *, theme: str = "", files: Mapping[str, OfferFile
 
     `files` are the offer's own pictures by name; a logo that is not among them, or no raster picture, is left out.
     """
+    with override(sheet.language):
+        title = f"{sheet.document_name} {sheet.number}: {sheet.title}"
+    return _composed(sheet, "offer.html", title, {}, theme=theme, files=files)
+
+
+def compose_change(
+    sheet: OfferSheet, change: ChangeSheet, *, theme: str = "", files: Mapping[str, OfferFile] | None = None
+) -> ComposedDocument:
+    """The page about a change of what was agreed; `sheet` is what holds once the client has said yes to it."""
+    with override(sheet.language):
+        name = _("Change %(number)s") % {"number": change.number}
+        title = f"{name}: {sheet.number} {sheet.title}"
+        more = {"change": change, "change_terms": _terms_of_a_change(sheet)}
+    return _composed(sheet, "change.html", title, more, theme=theme, files=files)
+
+
+def _composed(
+    sheet: OfferSheet,
+    template: str,
+    title: str,
+    more: Mapping[str, Any],
+    *,
+    theme: str,
+    files: Mapping[str, OfferFile] | None,
+) -> ComposedDocument:
     theme = theme or sheet.theme
     pictures = files or {}
     logo = pictures.get(sheet.lead.logo)
     logo = logo if logo and logo.media_type in _PICTURES else None
     with override(sheet.language):
-        title = f"{sheet.document_name} {sheet.number}: {sheet.title}"
         html = (
             _engine()
-            .get_template(f"documents/{theme}/offer.html")
-            .render(Context(_context(sheet, title, logo), use_l10n=False))
+            .get_template(f"documents/{theme}/{template}")
+            .render(Context({**_context(sheet, title, logo), **more}, use_l10n=False))
         )
         stylesheets = (_stylesheet(theme), _threads(sheet))
     assets = dict(_fonts())
@@ -122,7 +147,17 @@ def compose(sheet: OfferSheet, *, theme: str = "", files: Mapping[str, OfferFile
 
 def render_job(sheet: OfferSheet, *, theme: str = "", files: Mapping[str, OfferFile] | None = None) -> RenderJob:
     """The job that draws a sheet's PDF; its date is the offer's and its identifier comes from what is drawn."""
-    composed = compose(sheet, theme=theme, files=files)
+    return _job(compose(sheet, theme=theme, files=files), sheet)
+
+
+def change_job(
+    sheet: OfferSheet, change: ChangeSheet, *, theme: str = "", files: Mapping[str, OfferFile] | None = None
+) -> RenderJob:
+    """The job that draws the page about a change of what was agreed."""
+    return _job(compose_change(sheet, change, theme=theme, files=files), sheet)
+
+
+def _job(composed: ComposedDocument, sheet: OfferSheet) -> RenderJob:
     identity = hashlib.sha256("\0".join((composed.html, *composed.stylesheets, composed.template_version)).encode())
     return RenderJob(
         html=composed.html,
@@ -337,6 +372,11 @@ def _choice_tables(sheet: OfferSheet) -> list[ChoiceTable]:
     ]
     tables.append(ChoiceTable(title=_("Options and alternatives"), rows=sheet.options))
     return [table for table in tables if table.rows]
+
+
+def _terms_of_a_change(sheet: OfferSheet) -> list[Term]:
+    """Until when the change can be accepted, and who answers for what and invoices once it is."""
+    return [term for term in _terms(sheet) if term.title in {_("Validity"), _("Liability")}]
 
 
 def _terms(sheet: OfferSheet) -> list[Term]:

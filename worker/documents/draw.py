@@ -15,8 +15,8 @@ from bids.exports.frozen_offer import FrozenOffer
 from bids.exports.twin import twin_bytes
 from bids.exports.ubl import quotation
 from bids.vocabulary import DocumentKind
-from worker.documents.compose import render_job
-from worker.documents.job import Limits, Progress, Rendered, Step
+from worker.documents.compose import change_job, render_job
+from worker.documents.job import Limits, Progress, Reason, Rendered, RenderFailed, Step
 from worker.documents.pictures import DrawablePictures
 from worker.documents.process import Renderer
 
@@ -54,6 +54,9 @@ def draw_document(frozen: FrozenOffer, kind: DocumentKind, on_progress: Report) 
         case DocumentKind.OFFER_PDF:
             rendered = draw_offer(frozen, on_progress=on_progress)
             return Drawn(data=rendered.pdf, media_type="application/pdf", pages=rendered.pages)
+        case DocumentKind.CHANGE_PDF:
+            rendered = draw_change(frozen, on_progress=on_progress)
+            return Drawn(data=rendered.pdf, media_type="application/pdf", pages=rendered.pages)
         case DocumentKind.TWIN_JSON:
             data = twin_bytes(frozen.offer, frozen.order.choice, frozen.sheet)
             return Drawn(data=data, media_type="application/json")
@@ -70,6 +73,19 @@ def draw_offer(frozen: FrozenOffer, *, on_progress: Report) -> Rendered:
 
     files = DrawablePictures(frozen.offer.files, RENDERER)
     job = render_job(frozen.sheet, theme=frozen.order.theme, files=files)
+    return RENDERER.draw(replace(job, limits=limits_of(frozen)), told)
+
+
+def draw_change(frozen: FrozenOffer, *, on_progress: Report) -> Rendered:
+    """The page about a change of what was agreed as a PDF, drawn in a process of its own."""
+
+    def told(progress: Progress) -> None:
+        on_progress(progress.step, progress.page, progress.pages)
+
+    if frozen.change is None:
+        raise RenderFailed(Reason.CRASHED, "what was frozen changes nothing that was agreed")
+    files = DrawablePictures(frozen.offer.files, RENDERER)
+    job = change_job(frozen.sheet, frozen.change, theme=frozen.order.theme, files=files)
     return RENDERER.draw(replace(job, limits=limits_of(frozen)), told)
 
 

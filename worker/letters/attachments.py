@@ -12,15 +12,18 @@ from bids.exports.frozen_version import read_version
 from bids.models import Asset, DecisionPaper, Document, Letter
 from bids.permissions import mode_for, sees_as_much
 from bids.queries.letter_people import is_for_the_client, part_of
-from bids.vocabulary import ClientKind, DecisionState, DocumentKind, Language, LetterKind, PriceVisibility, Role
+from bids.vocabulary import PDFS, ClientKind, DecisionState, DocumentKind, Language, LetterKind, PriceVisibility, Role
 from kernel import files
 
 ENDINGS: Final = {
+    DocumentKind.CHANGE_PDF: ("pdf", "application/pdf"),
     DocumentKind.OFFER_PDF: ("pdf", "application/pdf"),
     DocumentKind.TWIN_JSON: ("json", "application/json"),
     DocumentKind.TWIN_UBL: ("xml", "application/xml"),
 }
 WORDS: Final = {Language.FI: "Tarjous", Language.SV: "Offert", Language.EN: "Offer"}
+CHANGE: Final = {Language.FI: "Muutos", Language.SV: "Andring", Language.EN: "Change"}
+ABOUT_A_CHANGE: Final = frozenset({DocumentKind.CHANGE_PDF.value})
 TO_A_PUBLIC_BUYER: Final = {Language.FI: "Tarjous", Language.SV: "Anbud", Language.EN: "Tender"}
 LONGEST_NAME: Final = 60
 WITH_THE_OFFER: Final = frozenset({LetterKind.OFFER_TO_CLIENT, LetterKind.VALIDITY_EXTENDED})
@@ -54,17 +57,22 @@ def attachments_of(letter: Letter) -> tuple[Attachment, ...]:
     """
     if letter.kind == LetterKind.OWN_COPY:
         return _own_copy(letter)
-    wanted = [DocumentKind.OFFER_PDF] if letter.kind in WITH_THE_DOCUMENT else list(ENDINGS)
+    wanted = list(PDFS) if letter.kind in WITH_THE_DOCUMENT else list(ENDINGS)
     brings = letter.kind in WITH_THE_OFFER | WITH_THE_DOCUMENT
     if not brings or not is_for_the_client(letter) or letter.revision is None:
         return ()
     found = Document.objects.done().filter(revision=letter.revision).select_related("asset", "bid")
     chosen = [document for kind in wanted if (document := _best(found, kind, letter.language)) is not None]
-    if not chosen or chosen[0].kind != DocumentKind.OFFER_PDF:
+    if not chosen or chosen[0].kind not in PDFS:
         raise DocumentMissing(f"the version of letter {letter.public_id} has no document")
     buyer = read_version(bytes(letter.revision.payload)).offer.client.kind
     words = TO_A_PUBLIC_BUYER if buyer == ClientKind.PUBLIC else WORDS
-    brought = tuple(_attachment(document, words[Language(letter.language)]) for document in chosen)
+    language = Language(letter.language)
+    change = letter.revision.change
+    brought = tuple(
+        _attachment(document, f"{CHANGE[language]} {change}" if document.kind in ABOUT_A_CHANGE else words[language])
+        for document in chosen
+    )
     return (*brought, *_certificate(letter)) if letter.kind in WITH_THE_DOCUMENT else brought
 
 

@@ -8,10 +8,12 @@ from typing import Any, Final
 
 from django.template import Context, loader
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from bids.models import Letter
 from bids.queries.letter_people import Writer
 from bids.steps.minting import Minted
+from bids.vocabulary import LetterKind
 from kernel.text import clean_line
 from worker.letters import plain
 from worker.letters.attachments import Attachment, attachments_of
@@ -61,6 +63,8 @@ def _subject(kind: str, named: Mapping[str, Any]) -> str:
     for length in LENGTHS_TRIED:
         shortened = {**named, **{name: plain.cut(named[name], length) for name in IN_A_SUBJECT}}
         subject = clean_line(_rendered(f"letters/{kind}/subject.txt", shortened, escaped=False))
+        if named["change"] and kind != LetterKind.OFFER_TO_CLIENT:
+            subject = _("Change %(number)s: %(subject)s") % {"number": named["change"], "subject": subject}
         if len(subject) <= LONGEST_SUBJECT:
             return subject
     return plain.cut(subject, LONGEST_SUBJECT)

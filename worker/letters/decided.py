@@ -11,7 +11,7 @@ from bids.models import CounterOffer, Decision, Document
 from bids.pricing import totals
 from bids.sheets.decision_sentences import way_words
 from bids.sums import Totals
-from bids.vocabulary import CodeFor, DecisionWay, DocumentKind
+from bids.vocabulary import PDFS, CodeFor, DecisionWay
 from worker.letters import plain
 from worker.letters.rules import Fact
 from worker.letters.telling import NotTellable, Telling
@@ -196,7 +196,7 @@ def _way(decision: Decision) -> str:
 
 
 def _fingerprints(telling: Telling) -> Iterator[str]:
-    pdfs = Document.objects.filter(revision=telling.revision, kind=DocumentKind.OFFER_PDF.value)
+    pdfs = Document.objects.filter(revision=telling.revision, kind__in=PDFS)
     for one in pdfs.select_related("asset").order_by("pk"):
         if one.asset is not None:
             yield f"{one.asset.sha256} ({one.language})"

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bids import formats
+from bids.exports.change_chain import change_of_version
 from bids.exports.frozen_version import FrozenVersion
 from bids.models import Approval, ClientLink, Letter, Part, Revision, Suggestion
 from bids.permissions import eyes_of
@@ -24,16 +25,19 @@ from bids.queries.letter_people import (
     part_of,
 )
 from bids.queries.oks import changed_since_ok, ok_of, promised_by, said
+from bids.sheets.change import leaving_words
 from bids.sheets.difference_sentences import in_words
 from bids.sheets.offer import offer_sheet
 from bids.steps.minting import Minted
 from bids.steps.suggested import differences_of, row_named
 from bids.visibility import Eyes
 from bids.vocabulary import (
+    IN_THE_OFFER,
     Answer,
     ClientKind,
     Invoicing,
     Language,
+    LeavingWhy,
     LetterKind,
     LinkScope,
     OkKind,
@@ -89,10 +93,36 @@ def told(letter: Letter, minted: Minted, *, now: datetime) -> tuple[Told, Writer
         "number": plain.line(telling.bid.number) if letter.bid_id else "",
         "address": _address(telling),
         "link_until": _link_until(telling),
+        "change": _change(telling),
         "shows_footer": bool(minted.address) and not is_for_the_client(letter),
         **_PARTICULARS[telling.kind](telling),
     }
     return Told(**values), writer
+
+
+ABOUT_THE_ROWS: Final = frozenset(
+    {
+        LetterKind.ASKED,
+        LetterKind.REMINDER,
+        LetterKind.PRICE_TOLD,
+        LetterKind.ASKED_AGAIN,
+        LetterKind.CARRIED_OVER,
+        LetterKind.CHANGES_TOLD,
+        LetterKind.SUGGESTED,
+    }
+)
+"""Letters about an offer as it is being written, and while what was agreed is being changed about that change."""
+
+
+def _change(telling: Telling) -> str:
+    """The number of the change of what was agreed that the letter is about; empty for an offer."""
+    letter = telling.letter
+    number = 0
+    if letter.revision is not None:
+        number = letter.revision.change
+    elif letter.bid is not None and telling.kind in ABOUT_THE_ROWS:
+        number = letter.bid.changing
+    return str(number) if number else ""
 
 
 def _who(writer: Writer) -> str:
@@ -382,6 +412,21 @@ def _left_out(telling: Telling) -> dict[str, Any]:
     }
 
 
+def _firm_gone(telling: Telling) -> dict[str, Any]:
+    part = telling.part
+    rows = part.lines.order_by("position") if part.state in IN_THE_OFFER else ()
+    return {
+        "facts": tuple(_request(telling)),
+        "asked": tuple(plain.line(row.text) for row in rows),
+        "day": telling.day(part.gone_on) if part.gone_on else "",
+        "reason": leaving_words(LeavingWhy(part.gone_why)) if part.gone_why else "",
+    }
+
+
+def _change_cancelled(telling: Telling) -> dict[str, Any]:
+    return {"facts": tuple(_request(telling)), "change_number": str(telling.letter.facts.get("number", ""))}
+
+
 def _offer_closed(telling: Telling) -> dict[str, Any]:
     said = telling.letter.facts
     told = {name: bool(said.get(name)) for name in ("was_sent", "was_accepted")}
@@ -408,6 +453,7 @@ def _offer_to_client(telling: Telling) -> dict[str, Any]:
     ]
     if sheet.totals.gross.value == sheet.totals.net.value:
         facts.remove(totals_shown[1 if not net_first else 0])
+    facts = [*_chain(telling, net_first=net_first), *facts]
     link = telling.minted.row
     return {
         "title": plain.line(version.offer.title),
@@ -422,6 +468,20 @@ def _offer_to_client(telling: Telling) -> dict[str, Any]:
         "has_data": True,
         "wishes": clients_said.wishes_answered_for(telling),
     }
+
+
+def _chain(telling: Telling, *, net_first: bool) -> Iterable[Fact]:
+    """What was agreed at first and by how much each change is more or less; nothing for an offer."""
+    change = change_of_version(telling.revision, language=telling.language)
+    for row in change.chain if change else ():
+        if not row.is_sum:
+            yield Fact(label=row.name, value=_taxed(row.net if net_first else row.gross, net_first=net_first))
+
+
+def _taxed(amount: str, *, net_first: bool) -> str:
+    return (
+        _("%(amount)s excl. VAT") % {"amount": amount} if net_first else _("%(amount)s incl. VAT") % {"amount": amount}
+    )
 
 
 def _invoices(version: FrozenVersion) -> str:
@@ -519,6 +579,8 @@ _PARTICULARS: Final[dict[LetterKind, Callable[[Telling], dict[str, Any]]]] = {
     LetterKind.ANSWERED: _answered,
     LetterKind.SUGGESTED: _suggested,
     LetterKind.LEFT_OUT: _left_out,
+    LetterKind.FIRM_GONE: _firm_gone,
+    LetterKind.CHANGE_CANCELLED: _change_cancelled,
     LetterKind.OFFER_TO_CLIENT: _offer_to_client,
     LetterKind.OFFER_SENT: _offer_sent,
     LetterKind.OFFER_NOT_SENT: _offer_not_sent,

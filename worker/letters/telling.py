@@ -77,6 +77,8 @@ class Told:
     is_recorded: bool = False
     is_late: bool = False
     act: str = ""
+    change: str = ""
+    change_number: str = ""
     to_lead: bool = False
     version: str = ""
     shows_footer: bool = False

@@ -1,0 +1,126 @@
+"""What every step of a change of what was agreed shares."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from bids.content import JointOffer
+from bids.exports.agreed import Agreed, agreed
+from bids.exports.bid_package.kinds import LAST_DAY
+from bids.models import Bid, LineItem, Part, RevisionStanding
+from bids.queries.costs import forget_costs_of
+from bids.steps.codes import never_again
+from bids.steps.editing import Held, keep_rules
+from bids.steps.line_rows import next_position
+from bids.steps.rows_back import put_rows_back
+from bids.steps.settling import bind_to_what_was_agreed
+from bids.vocabulary import PartState, RevisionState
+from kernel.actor import Actor
+from kernel.clock import helsinki_day
+from kernel.errors import Malformed, NotVisible, Refusal
+from kernel.text import clean_text
+
+VALID_FOR: Final = timedelta(days=14)
+LONGEST_REASON: Final = 2000
+
+
+class NothingAgreed(Refusal):
+    """The client has said yes to nothing yet."""
+
+    sentence = _("The client has not said yes yet, so nothing is agreed that could be changed. Just change the offer.")
+    code = "nothing-agreed"
+
+
+class NothingIsChanged(Refusal):
+    """No change of what was agreed is under way."""
+
+    sentence = _("Nothing of what was agreed is being changed now. Begin a change first.")
+    code = "nothing-is-changed"
+
+
+class ChangeUnderWay(Refusal):
+    """A change of what was agreed is being written or waits for the client."""
+
+    sentence = _("A change of what was agreed is under way. Send it, or cancel it first.")
+    code = "change-under-way"
+
+
+class ChangeIsWithTheClient(Refusal):
+    """The client can still say yes to the change."""
+
+    sentence = _("The client can still say yes to this change. Withdraw it first, then cancel it.")
+    code = "change-with-the-client"
+
+
+def require_changing(bid: Bid) -> None:
+    """`NothingIsChanged` unless what was agreed is being changed."""
+    if not bid.changing:
+        raise NothingIsChanged
+
+
+def what_holds(bid: Bid) -> Agreed:
+    """What is agreed now; `NothingAgreed` before the first yes."""
+    held = agreed(bid)
+    if held is None:
+        raise NothingAgreed
+    return held
+
+
+def next_change(bid: Bid) -> int:
+    """The number of the change that would be the next one."""
+    return RevisionStanding.objects.filter(bid=bid, state=RevisionState.ACCEPTED.value).count()
+
+
+def typed_reason(reason: str) -> str:
+    """What a change is for, as it is kept; `Malformed` when it is too long."""
+    typed = clean_text(reason).strip()
+    if len(typed) > LONGEST_REASON:
+        raise Malformed(faults={"reason": _("At most 2,000 characters.")})
+    return typed
+
+
+def last_day(until: date | None, *, now: datetime) -> date:
+    """The last day on which the client can say yes to the change: two weeks ahead unless another is named."""
+    today = helsinki_day(now)
+    if until is None:
+        return today + VALID_FOR
+    if until < today:
+        raise Malformed(faults={"until": _("Choose a day that is still to come.")})
+    if until > LAST_DAY:
+        raise Malformed(faults={"until": _("That is too far ahead. Check the year.")})
+    return until
+
+
+def back_to_what_was_agreed(bid: Bid, held: Agreed, *, valid_until: date, now: datetime) -> None:
+    """The rows of a locked offer that is being changed say what is agreed, and every firm's OK is that to it."""
+    put_rows_back(bid, held.offer, valid_until=valid_until)
+    bind_to_what_was_agreed(bid, now=now)
+
+
+def rows_to_change(held: Held, codes: list[str]) -> list[LineItem]:
+    """The rows of these codes, in the order of the document; `NotVisible` when one is not there."""
+    rows = LineItem.objects.filter(bid=held.bid, code__in=codes).select_related("part")
+    found = list(rows.order_by("part__position", "position"))
+    if not codes or len(found) != len(set(codes)):
+        raise NotVisible
+    return found
+
+
+def move_or_strike(held: Held, rows: list[LineItem], to: Part | None, *, by: Actor, proposed: JointOffer) -> None:
+    """The rows stand in another firm's part, under their codes, or nowhere any more; what they cost is forgotten."""
+    keep_rules(held, proposed, by=by)
+    forget_costs_of(rows)
+    for row in rows:
+        own = LineItem.objects.filter(pk=row.pk)
+        if to is None:
+            own.delete()
+            never_again(held.bid, row.code)
+        elif row.part_id != to.pk:
+            own.update(part=to, position=next_position(to.lines.all()), version=F("version") + 1)
+
+
+def stands_in(part: Part | None) -> bool:
+    """Whether the firm can be given a row: it is in, and it is not gone."""
+    return part is not None and part.state == PartState.IN.value and not part.is_gone

@@ -1,0 +1,168 @@
+"""Change what was agreed, for the lead: begin, hand rows over, write down that a firm is gone, give it up."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from bids.actions.begin_change import begin_change
+from bids.actions.cancel_change import cancel_change
+from bids.actions.reassign_lines import reassign_lines
+from bids.actions.tell_firm_is_gone import tell_firm_is_gone
+from bids.exports.change_chain import change_of_rows, what_was_changed
+from bids.models import Bid, Part
+from bids.permissions import may_change_offer, may_send
+from bids.queries.versions import with_the_client
+from bids.sheets.change import leaving_words
+from bids.steps.changing import stands_in
+from bids.steps.desk import Desk
+from bids.vocabulary import BidState, LeavingWhy, RevisionState, Role
+from bids.web.offer import bid_for
+from bids.web.speaking import page_language
+from kernel.actor import Actor
+from kernel.clock import database_now
+from kernel.conflicts import again_after_conflict
+from kernel.errors import Malformed, NotPermitted, NotVisible, Refusal
+from members.web.acting import actor_of
+
+STRIKE: Final = "strike"
+DONE, TAKE, GO = "done", "take", "go"
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """What was agreed, what is being changed of it, and every deed of that."""
+    actor, now = actor_of(request), database_now()
+    bid = bid_for(actor, public_id)
+    if not may_change_offer(actor, bid):
+        raise NotVisible if actor.firm_id != bid.lead_id else NotPermitted
+    if request.method != "POST":
+        return _page(request, bid, actor, now=now)
+    deed = _DEEDS.get(request.POST.get("deed", ""))
+    if deed is None:
+        return _page(request, bid, actor, now=now)
+    try:
+        said = again_after_conflict(lambda: deed(request, bid, actor, now))
+    except Malformed as refused:
+        return _page(request, bid, actor, now=now, faults=refused.faults, status=422)
+    except (NotPermitted, NotVisible):
+        raise
+    except Refusal as refused:
+        return _page(request, bid, actor, now=now, refusal=str(refused), status=refused.status)
+    messages.success(request, said)
+    return redirect("bids:change-agreed", public_id=bid.public_id)
+
+
+def _begin(request: HttpRequest, bid: Bid, actor: Actor, now: datetime) -> str:
+    begin_change(
+        bid=bid, reason=request.POST.get("reason", ""), until=_day(request, "until", required=False), by=actor, now=now
+    )
+    return _("You can change the rows now. What was agreed stands until the client says yes to the change.")
+
+
+def _cancel(_request: HttpRequest, bid: Bid, actor: Actor, now: datetime) -> str:
+    cancel_change(bid=bid, by=actor, now=now)
+    return _("The change is off. What was agreed stands.")
+
+
+def _reassign(request: HttpRequest, bid: Bid, actor: Actor, now: datetime) -> str:
+    codes, to = request.POST.getlist("line"), request.POST.get("to", "")
+    if not codes:
+        raise Malformed(faults={"line": _("Choose at least one row.")})
+    if not to:
+        raise Malformed(faults={"to": _("Choose who does them.")})
+    reassign_lines(bid=bid, codes=codes, to=None if to == STRIKE else _part(bid, to), by=actor, now=now)
+    return _("Done. The firms it touches are asked for their OK.")
+
+
+def _gone(request: HttpRequest, bid: Bid, actor: Actor, now: datetime) -> str:
+    part = _part(bid, request.POST.get("part", ""))
+    fates = {row.code: request.POST.get(f"row-{row.code}", GO) for row in part.lines.all()}
+    why = request.POST.get("why", "")
+    if why not in set(LeavingWhy):
+        raise Malformed(faults={"why": _("Choose why.")})
+    day = _day(request, "on", required=True)
+    tell_firm_is_gone(
+        part=part,
+        why=LeavingWhy(why),
+        on=day or date.min,
+        done=[code for code, fate in fates.items() if fate == DONE],
+        taken_over=[code for code, fate in fates.items() if fate == TAKE],
+        by=actor,
+        now=now,
+    )
+    return _("Written down. The firm is told; its OK is not asked.")
+
+
+_DEEDS: Final[dict[str, Callable[[HttpRequest, Bid, Actor, datetime], str]]] = {
+    "begin": _begin,
+    "cancel": _cancel,
+    "reassign": _reassign,
+    "gone": _gone,
+}
+
+
+def _day(request: HttpRequest, name: str, *, required: bool) -> date | None:
+    typed = request.POST.get(name, "").strip()
+    if not typed and not required:
+        return None
+    try:
+        return date.fromisoformat(typed)
+    except ValueError as wrong:
+        raise Malformed(faults={name: _("Write a day like 24.4.2026.")}) from wrong
+
+
+def _part(bid: Bid, named: str) -> Part:
+    try:
+        return Part.objects.get(bid=bid, public_id=UUID(named))
+    except (ValueError, Part.DoesNotExist) as wrong:
+        raise NotVisible from wrong
+
+
+def _page(
+    request: HttpRequest,
+    bid: Bid,
+    actor: Actor,
+    *,
+    now: datetime,
+    faults: Any = None,
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    desk = Desk.of(actor, bid)
+    language = page_language()
+    eyes = desk.eyes
+    sheet = change_of_rows(desk.bid, desk.offer, language=language, eyes=eyes)
+    current = with_the_client(bid, now=now)
+    parts = [part for part in desk.parts if stands_in(part)]
+    page = {
+        "bid": desk.bid,
+        "desk": desk,
+        "is_agreed": desk.is_accepted,
+        "is_changing": desk.bid.changing > 0,
+        "is_closed": desk.bid.state == BidState.CLOSED.value,
+        "is_sending": desk.bid.state == BidState.SENDING.value,
+        "is_with_client": current is not None
+        and current.state == RevisionState.SENT
+        and current.revision.change == desk.bid.changing > 0,
+        "change": sheet or what_was_changed(desk.bid, language=language, eyes=eyes),
+        "parts": parts,
+        "partners": [part for part in parts if part.role != Role.LEAD.value],
+        "gone": [(part, leaving_words(LeavingWhy(part.gone_why))) for part in desk.bid.parts.all() if part.is_gone],
+        "reasons": [(why.value, leaving_words(why)) for why in LeavingWhy],
+        "may_send": may_send(actor, bid),
+        "faults": faults or {},
+        "refusal": refusal,
+        "typed": request.POST if request.method == "POST" else {},
+    }
+    return render(request, "bids/change_agreed.html", page, status=status)
