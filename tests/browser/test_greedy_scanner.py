@@ -86,6 +86,8 @@ AFTER_AN_ANSWER = (
     LetterKind.ANSWERED,
     LetterKind.LEFT_OUT,
     LetterKind.OFFER_CLOSED,
+    LetterKind.FIRM_GONE,
+    LetterKind.CHANGE_CANCELLED,
 )
 WITH_THE_CLIENT = (
     LetterKind.OFFER_TO_CLIENT,
@@ -114,6 +116,8 @@ WITHOUT_LINK = (
     LetterKind.DECISION_CODE,
     LetterKind.LEFT_OUT,
     LetterKind.OFFER_CLOSED,
+    LetterKind.FIRM_GONE,
+    LetterKind.CHANGE_CANCELLED,
     *AFTER_THE_END,
 )
 
