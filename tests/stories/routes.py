@@ -41,7 +41,8 @@ Body = Callable[[JointWorld], Any]
 class Way:
     """One method of an address. `body` is what is sent, and `by` whose deed it is when something is to happen.
 
-    `leaves` says what the deed leaves in the audit trail: an event, or why none.
+    `leaves` says what the deed leaves in the audit trail: an event, or why none. `notes_refusals` says that the trail
+    tells of whoever tried it without the right.
     """
 
     rights: str
@@ -50,6 +51,7 @@ class Way:
     leaves: str = "event"
     headers: Callable[[JointWorld], dict[str, str]] | None = None
     before: Callable[[JointWorld], object] | None = None
+    notes_refusals: bool = False
 
     def right_of(self, reader: tuple[str, str]) -> str:
         return self.rights.replace(" ", "")[READERS.index(reader)]
@@ -276,7 +278,7 @@ for _name in ("client-accept", "client-decline", "client-anew"):
         f"bids:{_name}",
         of("client-link"),
         get=Way(rights="---- ---- ---- ---n"),
-        post=Way(rights="---- ---- ---- ---n", leaves=DECIDING),
+        post=Way(rights="---- ---- ---- ---n", leaves=DECIDING, notes_refusals=True),
     )
 for _name in ("client-accept-code", "client-decline-code"):
     _add(
@@ -297,8 +299,8 @@ for _name in ("record-decision", "annul-decision"):
     _add(
         f"bids:{_name}",
         OFFER,
-        get=Way(rights="yynn ---- ---- d-dd"),
-        post=Way(rights="yynn ---- ---- d-dd", leaves=DECIDING),
+        get=Way(rights="ynnn ---- ---- d-dd"),
+        post=Way(rights="ynnn ---- ---- d-dd", leaves=DECIDING),
     )
 _add(
     "bids:change-agreed",
