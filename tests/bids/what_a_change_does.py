@@ -73,6 +73,7 @@ MONEY = "it moves the firm's own settlement"
 SEEN = "it is seen in the offer, yet neither binds nor pays the firm"
 PLACE = "where something stands in the document is no promise"
 LOOK = "how the document looks"
+AFTER_A_YES = "only what was agreed is changed so: tests/bids/test_changing.py, tests/bids/test_firm_gone.py"
 OURS = "the working copy's own bookkeeping, in no document"
 
 EFFECTS: dict[str, dict[str, Effect]] = {
@@ -112,6 +113,10 @@ EFFECTS: dict[str, dict[str, Effect]] = {
         "group_rules_version": nothing(OURS, set_to(group_rules_version=7)),
         "copied_from": nothing(OURS, lambda world, _row: {"copied_from": world.bid}),
         "next_code": nothing(OURS),
+        "changing": never(AFTER_A_YES),
+        "change_reason": nothing(
+            "why what was agreed is changed is for the client to read", set_to(change_reason="Syy")
+        ),
         "created_at": nothing(OURS, later("created_at")),
         "changed_at": nothing(OURS, later("changed_at")),
     },
@@ -133,6 +138,9 @@ EFFECTS: dict[str, dict[str, Effect]] = {
         "frame_hash": Effect(does=Does.REWRITTEN, why="computed from the rows", to=set_to(frame_hash=bytes(32))),
         "told_seen": Effect(does=Does.REWRITTEN, why="computed from the rows", to=set_to(told_seen=b"{}")),
         "told_hash": Effect(does=Does.REWRITTEN, why="computed from the rows", to=set_to(told_hash=bytes(32))),
+        "gone_why": never(AFTER_A_YES),
+        "gone_on": never(AFTER_A_YES),
+        "gone_in": never(AFTER_A_YES),
         "summary": asks(OWN_PART),
         "included": asks(OWN_PART, to=set_to(included=["Kaksi kierrosta"])),
         "excluded": asks(OWN_PART, to=set_to(excluded=["Kuvat"])),
@@ -349,6 +357,28 @@ UNREAD: dict[str, tuple[str, tuple[str, ...]]] = {
         "what became of what was sent",
         ("revision", "bid", "state", "changed_at", "sent_at", "sent_how", "expires_at", "reason"),
     ),
+    "DecisionStanding": (
+        "what became of the client's answer",
+        ("decision", "bid", "revision", "kind", "change", "state", "changed_at", "reason", "annulled_by", "objected_at",
+         "objected_by", "objection", "reason_told_at"),
+    ),
+    "EvidenceIdentity": (
+        "who typed which name from where; it can only be erased", ("evidence", "name", "value", "salt")
+    ),
+    "DecisionPaper": (
+        "a file drawn of a yes",
+        ("decision", "kind", "part", "language", "state", "asset", "data", "reach", "bears_name", "failure_code",
+         "pages", "requested_at", "finished_at"),
+    ),
+    "InvoiceMark": (
+        "a firm's own word of what it did after the yes",
+        ("bid", "part", "firm", "revision", "number", "net", "vat", "gross", "invoiced_on", "invoice_number", "person",
+         "invitation", "marked_at", "undone_at"),
+    ),
+    "PartDone": (
+        "a firm's own word of what it did after the yes",
+        ("bid", "part", "firm", "done_at", "person", "invitation", "undone_at"),
+    ),
     "Document": (
         "a rendered file",
         ("bid", "revision", "sheet", "kind", "language", "theme", "profile", "chosen", "state", "progress_step",
@@ -392,8 +422,12 @@ UNREAD: dict[str, tuple[str, tuple[str, ...]]] = {
 """Models that nothing reads which tells whose OK counts: a change of theirs can do nothing, and why it may not."""
 
 ONLY_ADDED_TO: dict[str, str] = {
+    "ActualQuantity": "how much it was so far; a new report is a row of its own",
     "Approval": "an OK as it was given",
     "ApprovalRevocation": "an OK as it was taken back",
+    "CounterOffer": "a late or changed yes as it came",
+    "Decision": "the client's answer as it was given",
+    "Evidence": "what proves the client's answer",
     "GroupYes": "a yes as it was given",
     "LegalAnswer": "an answer as it was given; a new one is a row of its own",
     "Revision": "what was sent",
