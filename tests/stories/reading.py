@@ -20,7 +20,7 @@ _PASSING: Final = (
     (re.compile(r"(\'nonce-)[^\']*"), r"\1…"),
     (re.compile(r'("X-CSRFToken": ?"|X-CSRFToken&quot;: ?&quot;)[A-Za-z0-9]*'), r"\1…"),
     (re.compile(r"([\w-]*(?:csrf|session|messages|asked|offer)[\w-]*)=[^;]*;( expires=[^;]*;)?"), r"\1=…;"),
-    (re.compile(r'(name="(?:fresh|ticket)" value=")[^"]*'), r"\1…"),
+    (re.compile(r'(name="(?:fresh|ticket|nonce)" value=")[^"]*'), r"\1…"),
     (re.compile(r'(name="seen" value="[^":]*):[^"]*'), r"\1:…"),
 )
 """What differs between two readings of the same: proofs against forged forms, nonces, names for what is yet to be.
