@@ -96,7 +96,7 @@ def test_there_is_no_work_before_the_yes_and_none_for_other_eyes(undecided: Offe
 
 
 def test_an_invoice_is_marked_by_its_own_firm_once_and_undone_by_it(offered: Offered) -> None:
-    events = AuditEvent.objects.filter(chain=offered.world.bid.public_id, type__startswith="invoice.")
+    events = AuditEvent.objects.filter(chain=offered.world.bid.public_id, type__startswith="invoice.").order_by("seq")
 
     for other in (offered.world.lead, offered.world.asked("PAI")):
         with pytest.raises(NotPermitted):
@@ -176,7 +176,7 @@ def test_a_part_is_done_by_its_own_word_and_undone_by_it(offered: Offered) -> No
     for _time in range(2):
         unmark_part_done(part=part, by=own, now=NOON)
     assert work_of(offered, "KUV").done == {}
-    events = AuditEvent.objects.filter(chain=offered.world.bid.public_id, type__startswith="part.")
+    events = AuditEvent.objects.filter(chain=offered.world.bid.public_id, type__startswith="part.").order_by("seq")
     assert [event.type for event in events if "done" in event.type] == ["part.done", "part.not_done"]
 
 
