@@ -129,10 +129,10 @@ def test_without_a_version_or_with_an_old_one_nothing_is_answered(question: Ques
 
 def test_a_version_sent_through_the_api_names_what_it_answers(world: OkWorld, link: ClientLink, lead: Asker) -> None:
     one = wished(link, now=database_now())
-    gone_out(lead, world, answers=[])
+    gone_out(lead, world)  # which does nothing about it
     assert ChangeRequest.objects.get(pk=one.pk).state == "open"
 
-    number = gone_out(lead, world)
+    number = gone_out(lead, world, answers=[str(one.public_id)])
 
     (told,) = said(lead.get(of(world, "change-requests")))
     assert (told["state"], told["answered_in"]) == ("answered", number)
