@@ -20,7 +20,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"]
 PHONE, DESK = 360, 1280
 HEIGHT = {PHONE: 740, DESK: 900}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 45_000
 EXPECTED_STATUS = ("422", "409", "410", "404", "403", "413")
 
 
