@@ -8,12 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
 from members.models import Person
+from tests.kept import Ground
 from tests.web.conftest import BACKEND
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -25,14 +27,20 @@ EXPECTED_STATUS = ("422", "409", "410", "404", "403", "413")
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(ground: Ground, django_db_blocker: DjangoDbBlocker) -> Iterator[Browser]:
     # Playwright's loop runs in this thread, and Django would take every query for one inside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     assert path, "no Chromium on PATH"
+    # Inside it Django has other connections than outside: what was begun on one side is ended there.
+    with django_db_blocker.unblock():
+        ground.clear()
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS, timeout=2 * PATIENCE_MS)
         yield opened
+        with django_db_blocker.unblock():
+            ground.clear()
+            connections.close_all()
         opened.close()
 
 
