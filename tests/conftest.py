@@ -2,6 +2,7 @@
 
 import gc
 import ipaddress
+import math
 import socket
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator
@@ -25,6 +26,8 @@ NOON = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
 COSTS, CHEAP = {"soak": 60.0, "browser": 8.0, "slow": 1.5}, 0.2
 """About how many seconds a test takes, by its mark."""
+BEFORE_ANY_BROWSER = "test_answers_survive.py"
+"""It splits its process in two, which it can no more once a browser's loop runs in it."""
 
 
 class WayOutError(AssertionError):
@@ -47,6 +50,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         seconds[item.path] += next((cost for mark, cost in COSTS.items() if item.get_closest_marker(mark)), CHEAP)
         first.setdefault((item.path, None), number)
         first.setdefault((item.path, wanted(item)), number)
+    for path in seconds:
+        if path.name == BEFORE_ANY_BROWSER:
+            seconds[path] = math.inf
     items.sort(key=lambda item: (-seconds[item.path], first[item.path, None], first[item.path, wanted(item)]))
 
 
