@@ -40,7 +40,7 @@ def main() -> int:
             envs = [_environment(started, teller) for _ in range(asked.processes or _as_many_as_fit(rest))]
             env = envs[0] | {WORLDS: json.dumps([_other(each, than=envs[0]) for each in envs])}
             marks = _that_can_run(SOAK if asked.soak else ALL if asked.all else QUICK, env, teller)
-            at_once = ("-n", str(len(envs)), "--dist", "loadfile") if len(envs) > 1 else ()
+            at_once = ("-n", str(len(envs)), "--dist", "loadfile", "--no-loadscope-reorder") if len(envs) > 1 else ()
             return run_to_its_end([*PYTEST, "-m", marks, *at_once, *rest], env=env)
     except CannotGoOn as refusal:
         print(refusal, file=sys.stderr)
