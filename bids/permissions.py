@@ -19,14 +19,14 @@ from bids.models.document import DocumentQuerySet
 from bids.models.letter import LetterQuerySet
 from bids.queries.competition import hides_by_competition
 from bids.queries.letters import NOT_SHOWN
-from bids.queries.oks import MAY_GIVE_OKS
+from bids.queries.oks import MAY_GIVE_OKS, gives_oks
 from bids.visibility import CLIENTS_EYES, SYSTEMS_EYES, Eyes, Reader, mode_in_force
 from bids.vocabulary import IN_THE_OFFER, Liability, LinkScope, PartState, PriceVisibility, Role
 from kernel.actor import Actor, ActorKind
 from kernel.errors import NotVisible
 from members.models import Firm, Membership, Person
 from members.permissions import may_change_firm, may_write_for
-from members.queries.roles import own_role_of
+from members.queries.roles import own_membership_of, own_role_of
 from members.vocabulary import MembershipRole
 
 
@@ -182,11 +182,7 @@ def may_change_offer(actor: Actor, bid: Bid) -> bool:
 
 def may_send(actor: Actor, bid: Bid) -> bool:
     """Sending is the lead's own OK, so it is sent by a person who may give that; a producer never may."""
-    return (
-        actor.kind is ActorKind.PERSON
-        and leads(actor, bid)
-        and Membership.objects.filter(MAY_GIVE_OKS, person_id=actor.id or 0, firm=bid.lead_id).exists()
-    )
+    return leads(actor, bid) and gives_oks(own_membership_of(actor))
 
 
 def may_write_joint_words(actor: Actor, bid: Bid) -> bool:
@@ -312,9 +308,7 @@ def may_answer(actor: Actor, part: Part) -> bool:
 
 def may_answer_as(actor: Actor, firm: Firm) -> bool:
     """A firm's OK is given by its owners, and by editors who may."""
-    if actor.kind is not ActorKind.PERSON or actor.firm_id != firm.pk:
-        return False
-    return Membership.objects.filter(MAY_GIVE_OKS, person_id=actor.id or 0, firm=firm).exists()
+    return actor.firm_id == firm.pk and gives_oks(own_membership_of(actor))
 
 
 def may_tell_price(actor: Actor, bid: Bid) -> bool:

@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "members.web.middleware.MembershipsReadOnceMiddleware",
     "config.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "config.urls"

@@ -46,6 +46,13 @@ MAY_GIVE_OKS = Q(role=MembershipRole.OWNER.value) | Q(role=MembershipRole.EDITOR
 """Memberships whose person gives the firm's OK."""
 
 
+def gives_oks(held: Membership | None) -> bool:
+    """The same of a membership that is at hand."""
+    if held is None:
+        return False
+    return held.role == MembershipRole.OWNER.value or (held.role == MembershipRole.EDITOR.value and held.may_approve)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tick:
     """One half of a firm's OK.

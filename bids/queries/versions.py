@@ -85,6 +85,14 @@ def with_the_client(bid: Bid, *, now: datetime) -> Version | None:
     return next(iter(_with_documents(agreed[:1], now=now)), latest)
 
 
+def last_sent_of(bid: Bid, versions: Iterable[Version]) -> Version | None:
+    """`with_the_client` of all its versions, the latest first, that are at hand."""
+    sent = [one for one in versions if one.sent_at is not None]
+    if not sent or not _came_to_nothing(sent[0], bid):
+        return next(iter(sent), None)
+    return next((one for one in sent if one.revision.standing.state == RevisionState.ACCEPTED.value), sent[0])
+
+
 def _came_to_nothing(version: Version, bid: Bid) -> bool:
     is_over = version.state not in {RevisionState.SENT, RevisionState.ACCEPTED}
     return bool(version.revision.change) and is_over and not Bid.objects.get(pk=bid.pk).changing

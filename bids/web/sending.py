@@ -42,7 +42,7 @@ from bids.queries.letters import latest_to
 from bids.queries.oks import PartOk, ok_board
 from bids.queries.questions import open_wishes
 from bids.queries.send_checks import SendChecks, checks_of, send_checks
-from bids.queries.versions import Version, being_sent, on_its_way, versions_of, with_the_client
+from bids.queries.versions import Version, being_sent, last_sent_of, on_its_way, versions_of, with_the_client
 from bids.sheets.client_said import wish_line
 from bids.sheets.letter_sentences import delivery_sentence
 from bids.sheets.send_sentences import check_sentence, question_sentence, reason_sentence
@@ -487,7 +487,7 @@ def send_panel(desk: Desk, board: Iterable[PartOk], *, now: datetime) -> dict[st
 def standing_page(bid: Bid, actor: Actor, *, now: datetime) -> dict[str, Any]:
     """What the client has, what was given up last, and the letters on their way."""
     versions = versions_of(bid, now=now)
-    current = with_the_client(bid, now=now)
+    current = last_sent_of(bid, versions)
     failed = versions[0] if versions and versions[0].state == RevisionState.ABANDONED else None
     deliveries = _deliveries(bid, current, now=now)
     return {

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 
 from kernel.actor import Actor, ActorKind
 from members.models import Membership, Person
+from members.queries.roles import keep_in_mind
 
 ACTING_FOR = "acting_for"
 
@@ -13,6 +14,7 @@ def memberships_of(request: HttpRequest) -> list[Membership]:
     held: list[Membership] | None = getattr(request, "_memberships", None)
     if held is None:
         held = list(Membership.objects.of(request.user)) if isinstance(request.user, Person) else []
+        keep_in_mind(held)
         request._memberships = held  # type: ignore[attr-defined]  # noqa: SLF001 - a request carries what was read for it
     return held
 

@@ -1,4 +1,4 @@
-"""Speaks to a person in their own language."""
+"""Speaks to a person in their own language, and reads their places in firms once for a page that only shows."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from members.models import Person
+from members.queries.roles import memberships_read_once
 from members.web.language import is_spoken
 
 
@@ -26,3 +27,17 @@ class SpokenLanguageMiddleware:
         response = self.get_response(request)
         response.headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
         return response
+
+
+class MembershipsReadOnceMiddleware:
+    """For a page that only shows, what its reader is in their firm is read once; what changes something asks anew."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer."""
+        if request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        with memberships_read_once():
+            return self.get_response(request)

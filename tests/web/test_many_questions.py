@@ -17,7 +17,7 @@ from tests.bids.sendings import sent
 from tests.kept import kept
 from tests.web.conftest import logged_in
 
-MOST = {"offer": 49, "send": 42, "requests": 30, "versions": 15, "words": 25}
+MOST = {"offer": 36, "send": 35, "requests": 23, "versions": 10, "words": 18}
 """By the page's name, a few more than it asks: what makes a page ask much more has been loaded a second time."""
 
 
@@ -50,5 +50,5 @@ def test_a_page_of_an_offer_asks_few_questions(name: str, world: OkWorld, django
 
 def test_a_partner_reads_the_offer_with_few_questions(world: OkWorld, django_assert_max_num_queries: Any) -> None:
     client = logged_in(someone_at(world.bid.parts.get(key="SEL").firm, "selma@example.invalid"))
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(27):
         assert client.get(reverse("bids:offer", args=[world.bid.public_id])).status_code == 200
