@@ -29,6 +29,9 @@ from members.permissions import may_change_firm, may_write_for
 from members.queries.roles import own_membership_of, own_role_of
 from members.vocabulary import MembershipRole
 
+READS_EVERY_PRICE_OF_OWN_OFFERS = Q(role__in=[MembershipRole.OWNER.value, MembershipRole.EDITOR.value])
+"""Memberships whose person reads every price of the offers the firm leads, whatever their mode."""
+
 
 def is_system(actor: Actor) -> bool:
     """Whether the program itself acts: a command at the console, or the worker."""
@@ -324,6 +327,14 @@ def may_approve_for(actor: Actor, part: Part) -> bool:
 def mode_for(part: Part, bid: Bid) -> PriceVisibility:
     """Whose prices the people of this firm read in the offer as it is now."""
     return _mode_for(part, bid)
+
+
+def may_hold_copy(part: Part, email: str, *, reach: PriceVisibility) -> bool:
+    """Whether whoever reads this address for the firm may have what was drawn with the prices of this reach."""
+    if part.role != Role.LEAD.value:
+        return sees_as_much(mode_for(part, part.bid), reach)
+    places = Membership.objects.filter(READS_EVERY_PRICE_OF_OWN_OFFERS, firm=part.bid.lead_id)
+    return places.filter(person__email__iexact=email).exists()
 
 
 def sees_as_much(now: PriceVisibility, drawn: PriceVisibility) -> bool:

@@ -51,6 +51,11 @@ def read(sha256: str) -> bytes:
     return data
 
 
+def forget(sha256: str) -> None:
+    """Remove the bytes stored under this hash; nothing happens where there are none."""
+    path_of(sha256).unlink(missing_ok=True)
+
+
 def _make(folder: Path) -> list[Path]:
     """Make a folder and say in which folders something is new by that."""
     missing = []

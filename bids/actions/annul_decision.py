@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from bids.exports.frozen_version import read_version
 from bids.lifecycle import revision_may_go_back
-from bids.models import Decision, DecisionStanding, Revision, RevisionStanding
+from bids.models import Bid, Decision, DecisionStanding, Revision, RevisionStanding
 from bids.permissions import may_send
 from bids.steps.changing import ChangeUnderWay
 from bids.steps.deciding import LONGEST_REASON, tell_contacts, tell_partners
+from bids.steps.papers import draw_anew
 from bids.steps.sending import standing_of
 from bids.steps.settling import OfferIsClosed, lock_bid
 from bids.vocabulary import BidState, DecisionState, LetterKind, RevisionState
@@ -38,6 +39,8 @@ class AnsweredAnew(Refusal):
 @action
 def annul_decision(*, decision: Decision, reason: str, by: Actor, now: datetime) -> Decision:
     """What the lead wrote down counts no longer; the version is with the client again, or expired if its day is over.
+
+    Was it a yes to a change of what was agreed, then what was agreed before it holds, and the change is under way.
 
     Only what was recorded can be taken back, by whoever may send the offer, with the reason, as long as the offer is
     open, the client has no newer version, and no change of what was agreed by it is under way. Partners and those who
@@ -79,7 +82,13 @@ def annul_decision(*, decision: Decision, reason: str, by: Actor, now: datetime)
         kind=decision.kind,
         state=back.value,
     )
-    offer = read_version(bytes(decision.revision.payload)).offer
+    version_read = read_version(bytes(decision.revision.payload))
+    if decision.is_yes and version_read.change is not None:
+        # As if it had not been written down: the change is under way again, with the client or for the lead to give up.
+        again = {"changing": decision.revision.change, "change_reason": version_read.change.reason}
+        Bid.objects.filter(pk=bid.pk).update(**again)
+    offer = version_read.offer
+    draw_anew(decision, "annulled", now=now)
     tell_contacts(decision, LetterKind.DECISION_ANNULLED, offer, now=now)
     tell_partners(decision, LetterKind.DECISION_ANNULLED, now=now)
     decision.standing = standing

@@ -8,6 +8,7 @@ from bids.models import ClientLink, Decision, DecisionStanding
 from bids.steps.deciding import link_held, purpose_of, tell_lead, tell_partners
 from bids.steps.objecting import LONGEST_OBJECTION, hold_recorded
 from bids.steps.one_time_codes import right_code
+from bids.steps.papers import draw_anew
 from bids.steps.settling import lock_bid
 from bids.vocabulary import CodeFor, LetterKind
 from kernel import audit
@@ -44,6 +45,7 @@ def object_to_decision(
     audit.record(
         "decision.objected", on=bid, by=by, at=now, version=decision.revision.number, decision=key, kind=decision.kind
     )
+    draw_anew(decision, "objected", now=now)
     tell_lead(bid, decision.revision, LetterKind.DECISION_OBJECTED, key=key, now=now, decision=key)
     tell_partners(decision, LetterKind.DECISION_OBJECTED, now=now)
     return decision

@@ -51,7 +51,7 @@ IF_NONE_MATCH = OpenApiParameter(
 
 
 class NotReady(Refusal):
-    """The document has no file, not yet or not ever."""
+    """The document or paper has no file, not yet or not ever."""
 
     sentence = _("This document is not drawn. Look at its state to see how far it has come.")
     code = "not-drawn"

@@ -37,6 +37,15 @@ from bids.api.oks import (
 from bids.api.own_part import BidOwnPart
 from bids.api.own_work import BidWork, BidWorkCalendar, BidWorkRows, WorkDone, WorkInvoiced, WorkQuantity
 from bids.api.packages import PackageCheck, PackageTotals
+from bids.api.papers import (
+    AnswerBundle,
+    AnswerCertificate,
+    BidProof,
+    ProofBundle,
+    ProofCertificate,
+    ProofCopy,
+    ProofCopyData,
+)
 from bids.api.sending import (
     BidVersions,
     ClientLinkRevoked,
@@ -107,6 +116,17 @@ urlpatterns: list[URLPattern] = [
     path("bids/<uuid:public_id>/decisions/", BidDecisions.as_view(), name="bid-decisions"),
     path("bids/<uuid:public_id>/counter-offers/", BidCounterOffers.as_view(), name="bid-counter-offers"),
     path("bids/<uuid:public_id>/answers/<uuid:answer>/file/", AnswerFile.as_view(), name="answer-file"),
+    path(
+        "bids/<uuid:public_id>/answers/<uuid:answer>/certificate/",
+        AnswerCertificate.as_view(),
+        name="answer-certificate",
+    ),
+    path("bids/<uuid:public_id>/answers/<uuid:answer>/evidence/", AnswerBundle.as_view(), name="answer-evidence"),
+    path("bids/<uuid:public_id>/proof/", BidProof.as_view(), name="bid-proof"),
+    path("bids/<uuid:public_id>/proof/certificate/", ProofCertificate.as_view(), name="proof-certificate"),
+    path("bids/<uuid:public_id>/proof/evidence/", ProofBundle.as_view(), name="proof-evidence"),
+    path("bids/<uuid:public_id>/proof/own-copy/", ProofCopy.as_view(), name="proof-own-copy"),
+    path("bids/<uuid:public_id>/proof/own-copy/data/", ProofCopyData.as_view(), name="proof-own-copy-data"),
     path("decisions/<uuid:public_id>/annulled/", DecisionAnnulled.as_view(), name="decision-annulled"),
     path("decisions/<uuid:public_id>/reason-told/", DecisionReasonTold.as_view(), name="decision-reason-told"),
     path("bids/<uuid:public_id>/questions/", BidQuestions.as_view(), name="bid-questions"),

@@ -1,8 +1,9 @@
 """Bundles of evidence: everything a yes is proven by, in a zip that a program of its own checks without us.
 
-The client and the lead get the whole. A partner gets its own copy and the hash of the whole, and the proofs themselves
-only where every price is open to it: the PDF of an offer has no secret in it, so whoever knew its hash could try prices
-until they met it. The hash of the whole cannot be met so: the version's nonce is in it.
+The client and the lead get the whole. A partner gets its own copy and the hash of the whole, and version, files and
+evidence only where every price is open to it: the PDF of an offer has no secret in it, so whoever knew its hash could
+try prices until they met it. The hash of the whole cannot be met so: the version's nonce is in it. The typed name, and
+so the certificate, and what client and lead said of the answer since are no partner's.
 """
 
 import hashlib
@@ -18,7 +19,8 @@ from bids.exports.bundle_readme import READMES
 from bids.exports.certificate import EvidenceIsCorruptError
 from bids.exports.evidence import evidence_hash
 from bids.exports.version_sheet import intact
-from bids.models import Decision, DecisionPaper, Document, Part
+from bids.models import Decision, Document, Part
+from bids.queries.papers import certificate_paper, copy_paper
 from bids.vocabulary import DocumentKind, PriceVisibility
 from kernel import files
 from kernel.audit import event_bytes
@@ -59,12 +61,12 @@ def whole_bundle(decision: Decision) -> bytes:
 
 
 def partners_bundle(decision: Decision, part: Part, mode: PriceVisibility) -> bytes:
-    """A partner's: its own copy as far as it is drawn, the hash of the whole, and in mode all the proofs themselves."""
+    """A partner's: its own copy as far as it is drawn, the hash of the whole; in mode all what that is the hash of."""
     kept = _kept(decision)
     whole = _whole(decision, kept)
     members = {**_own_copy(decision, part, mode), "facts.json": _facts(decision, whole)}
     if mode is PriceVisibility.ALL:
-        members |= {**kept, "whole.json": whole, **_certificate(decision)}
+        members |= {**kept, "whole.json": whole}
     return _zipped(members)
 
 
@@ -145,22 +147,6 @@ def _hidden(event: AuditEvent) -> bytes:
 def _certificate(decision: Decision) -> dict[str, bytes]:
     paper = certificate_paper(decision)
     return {} if paper is None or paper.asset is None else {"certificate.pdf": files.read(paper.asset.sha256)}
-
-
-def certificate_paper(decision: Decision) -> DecisionPaper | None:
-    """The certificate that may be handed out: none while it bears a name that was erased from the evidence."""
-    paper = DecisionPaper.objects.done().certificates().select_related("asset").filter(decision=decision).first()
-    is_erased = paper is not None and paper.bears_name and not decision.evidence.identities.filter(name="name").exists()
-    return None if is_erased else paper
-
-
-def copy_paper(decision: Decision, part: Part, mode: PriceVisibility) -> DecisionPaper | None:
-    """The firm's own copy, if it is drawn, and with no price that the firm may not see now."""
-    paper = DecisionPaper.objects.done().select_related("asset", "data").filter(decision=decision, part=part).first()
-    order = [PriceVisibility.OWN, PriceVisibility.OWN_AND_TOTAL, PriceVisibility.ALL]
-    if paper is None or order.index(PriceVisibility(paper.reach)) > order.index(mode):
-        return None
-    return paper
 
 
 def _own_copy(decision: Decision, part: Part, mode: PriceVisibility) -> dict[str, bytes]:

@@ -12,13 +12,16 @@ from django.utils.translation import gettext_lazy, override
 from bids import formats
 from bids.content import NOTHING_CHOSEN, JointOffer
 from bids.exports.agreed import Agreed, what_was_agreed
-from bids.exports.evidence import evidence_hash, evidence_tree
+from bids.exports.change_chain import steps_agreed
+from bids.exports.evidence import evidence_hash, evidence_tree, files_named
 from bids.models import Decision, DecisionStanding, EvidenceIdentity
+from bids.sheets.change import AgreedStep, ChangeSheet, change_sheet
 from bids.sheets.decision_sentences import way_words
+from bids.sheets.document_sentences import in_language
 from bids.sheets.offer import offer_sheet
 from bids.sheets.shape import OfferSheet
 from bids.visibility import CLIENTS_EYES
-from bids.vocabulary import DecisionState, DecisionWay, Language, LetterState
+from bids.vocabulary import DecisionState, DecisionWay, DocumentKind, Language, LetterState
 from kernel.clock import HELSINKI
 
 LETTERS: Final[dict[LetterState, Promise]] = {
@@ -28,6 +31,14 @@ LETTERS: Final[dict[LetterState, Promise]] = {
     LetterState.BOUNCED: gettext_lazy("did not arrive"),
     LetterState.HELD: gettext_lazy("not certain that it went"),
     LetterState.CANCELLED: gettext_lazy("not sent"),
+}
+
+
+FILES: Final[dict[DocumentKind, Promise]] = {
+    DocumentKind.CHANGE_PDF: gettext_lazy("The page about the change (PDF, %(language)s)"),
+    DocumentKind.OFFER_PDF: gettext_lazy("The offer (PDF, %(language)s)"),
+    DocumentKind.TWIN_JSON: gettext_lazy("The offer as data (JSON)"),
+    DocumentKind.TWIN_UBL: gettext_lazy("The offer as data (UBL)"),
 }
 
 
@@ -46,7 +57,10 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class Certificate:
-    """Everything the certificate shows. `sheet` is the offer as agreed, with nothing left to choose."""
+    """Everything the certificate shows. `sheet` is the offer as agreed, with nothing left to choose.
+
+    `change` is what a yes to a change added to what was agreed before; None for a yes to the offer itself.
+    """
 
     sheet: OfferSheet
     language: Language
@@ -61,7 +75,10 @@ class Certificate:
     chosen: tuple[str, ...]
     letters: tuple[Said, ...]
     prints: tuple[Said, ...]
+    change: ChangeSheet | None
     bears_name: bool
+    tells_objection: bool
+    tells_annulment: bool
     decided_at: datetime
 
 
@@ -87,7 +104,7 @@ def certificate_of(decision: Decision) -> Certificate:
             sheet=sheet,
             language=language,
             is_recorded=decision.is_recorded,
-            statement=_statement(said, agreed.offer, typed, language),
+            statement=_statement(said, agreed, typed, language),
             signature=_signature(said),
             warnings=tuple(_warnings(decision.standing, language)),
             what=tuple(_what(said, agreed.offer, language)),
@@ -97,7 +114,10 @@ def certificate_of(decision: Decision) -> Certificate:
             chosen=tuple(_chosen(agreed)),
             letters=tuple(_letters(said, language)),
             prints=tuple(_prints(said, content)),
+            change=_change(agreed, language),
             bears_name=bool(typed),
+            tells_objection=decision.standing.objected_at is not None,
+            tells_annulment=decision.standing.state == DecisionState.ANNULLED.value,
             decided_at=decision.decided_at,
         )
 
@@ -112,17 +132,43 @@ def moment(instant: datetime, language: Language) -> str:
     return _("%(moment)s, Finnish time (%(utc)s)") % {"moment": told, "utc": utc}
 
 
-def _statement(said: Mapping[str, Any], offer: JointOffer, name: str, language: Language) -> str:
+def _change(agreed: Agreed, language: Language) -> ChangeSheet | None:
+    """What was agreed before the yes, and with it: original + changes = now, each as it was chosen."""
+    revision = agreed.revision
+    if not revision.change:
+        return None
+    before = steps_agreed(revision.bid, before=revision.number)
+    return change_sheet((*before, AgreedStep(number=revision.change, offer=agreed.offer)), None, language=language)
+
+
+def _statement(said: Mapping[str, Any], agreed: Agreed, name: str, language: Language) -> str:
+    offer, change = agreed.offer, agreed.revision.change
     words = {
         "name": name,
+        "number": change,
         "client": offer.client.name,
         "lead": offer.lead.firm.name,
         "day": formats.day(_instant(said["decided_at"]).astimezone(HELSINKI).date(), language),
     }
     if said["method"] == "recorded":
         words["way"] = way_words(DecisionWay(said["recorded"]["way"]))
+        if change:
+            return (
+                _(
+                    "%(lead)s wrote down that %(client)s said yes to change %(number)s on %(day)s, %(way)s."
+                    " Nobody clicked it in the service."
+                )
+                % words
+            )
         return (
             _("%(lead)s wrote down that %(client)s said yes on %(day)s, %(way)s. Nobody clicked it in the service.")
+            % words
+        )
+    if change and name:
+        return _("%(name)s accepted change %(number)s to what was agreed, for %(client)s on %(day)s.") % words
+    if change:
+        return (
+            _("Change %(number)s was accepted for %(client)s on %(day)s. The name that was typed has been erased.")
             % words
         )
     if name:
@@ -202,12 +248,9 @@ def _letters(said: Mapping[str, Any], language: Language) -> Iterator[Said]:
 def _prints(said: Mapping[str, Any], content: bytes) -> Iterator[Said]:
     version = said["version"]
     yield Said(label=_("The version"), value=version["hash"], is_print=True)
-    for pdf in version["pdfs"]:
-        yield Said(
-            label=_("The PDF that was sent (%(language)s)") % {"language": pdf["language"]},
-            value=pdf["sha256"],
-            is_print=True,
-        )
+    for file in files_named(said):
+        words = {"language": in_language(file.language)}
+        yield Said(label=FILES[file.kind] % words, value=file.sha256, is_print=True)
     yield Said(label=_("The evidence"), value=evidence_hash(content).hex(), is_print=True)
     if said["consent"]:
         yield Said(label=_("The sentence agreed to"), value=said["consent"]["sha256"], is_print=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,7 +11,16 @@ from uuid import UUID
 
 import rfc8785
 
-from bids.vocabulary import DecisionKind, DecisionMethod, DecisionWay, Language, LetterKind, LetterState, LinkScope
+from bids.vocabulary import (
+    DecisionKind,
+    DecisionMethod,
+    DecisionWay,
+    DocumentKind,
+    Language,
+    LetterKind,
+    LetterState,
+    LinkScope,
+)
 from kernel.clock import HELSINKI
 
 PREFIX: Final = b"evidence.v1\0"
@@ -22,8 +31,17 @@ SIGNATURE: Final = "simple electronic signature"
 
 
 @dataclass(frozen=True, kw_only=True)
+class FrozenFile:
+    """One document of a version: the offer, the page about a change, or the same as data."""
+
+    kind: DocumentKind
+    language: Language
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DecidedVersion:
-    """The version that was decided about, and the offer PDFs that went out with it by language."""
+    """The version that was decided about, and every document that went out with it."""
 
     bid: UUID
     offer_number: str
@@ -32,7 +50,7 @@ class DecidedVersion:
     sent_at: datetime
     expires_at: datetime
     zone: str
-    pdfs: tuple[tuple[Language, str], ...]
+    files: tuple[FrozenFile, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +180,16 @@ def evidence_tree(payload: bytes) -> dict[str, Any]:
     return tree
 
 
+def files_named(tree: Mapping[str, Any]) -> tuple[FrozenFile, ...]:
+    """Every document that evidence names: in what was written before all were named, the offer's PDFs."""
+    version = tree["version"]
+    named = version["files"] if "files" in version else [{"kind": "offer_pdf", **one} for one in version["pdfs"]]
+    return tuple(
+        FrozenFile(kind=DocumentKind(one["kind"]), language=Language(one["language"]), sha256=one["sha256"])
+        for one in named
+    )
+
+
 def evidence_hash(payload: bytes) -> bytes:
     """The 32 bytes evidence is known by."""
     return hashlib.sha256(payload).digest()
@@ -176,7 +204,9 @@ def _version(version: DecidedVersion) -> dict[str, Any]:
         "sent_at": _instant(version.sent_at),
         "expires_at": _instant(version.expires_at),
         "zone": version.zone,
-        "pdfs": [{"language": language.value, "sha256": sha256} for language, sha256 in version.pdfs],
+        "files": [
+            {"kind": one.kind.value, "language": one.language.value, "sha256": one.sha256} for one in version.files
+        ],
     }
 
 

@@ -25,6 +25,13 @@ COMMITTED = {"name": "typed_name", "ip": "ip", "user_agent": "user_agent"}
 MANIFEST, WHOLE, VERSION, EVIDENCE = "MANIFEST.json", "whole.json", "version.bin", "evidence.bin"
 IDENTITIES, TRAIL, STANDING, FACTS = "identities.json", "trail.jsonl", "standing.json", "facts.json"
 CERTIFICATE = "certificate.pdf"
+DOCUMENTS = {
+    "offer_pdf": "offer-%s.pdf",
+    "change_pdf": "change-%s.pdf",
+    "twin_json": "offer.json",
+    "twin_ubl": "offer.xml",
+}
+OF_THE_VERSION = ("offer", "change-")
 
 
 class Wrong(Exception):
@@ -85,8 +92,14 @@ def check_manifest(files: dict[str, bytes]) -> str:
     return f"{len(named)} files are those the manifest names"
 
 
+def name_of(document: dict[str, Any]) -> str:
+    """What a document that the evidence names is called here."""
+    name = DOCUMENTS[document["kind"]]
+    return name % document["language"] if "%s" in name else name
+
+
 def check_evidence(files: dict[str, bytes]) -> str:
-    """The evidence is about this very version, and the PDFs are those it names."""
+    """The evidence is about this very version, and the documents are those it names, all of them and no other."""
     if EVIDENCE not in files:
         return ""
     said = behind(EVIDENCE_PREFIX, files, EVIDENCE)
@@ -94,12 +107,16 @@ def check_evidence(files: dict[str, bytes]) -> str:
         behind(VERSION_PREFIX, files, VERSION)
         if sha256(files[VERSION]) != said["version"]["hash"]:
             raise Wrong(f"{VERSION}: is not the version that the evidence is about")
-    for pdf in said["version"]["pdfs"]:
-        name = f"offer-{pdf['language']}.pdf"
+    named = said["version"].get("files") or [{"kind": "offer_pdf", **one} for one in said["version"]["pdfs"]]
+    known = {name_of(one): one["sha256"] for one in named}
+    for name, held in known.items():
         if name not in files:
             raise Wrong(f"{name}: is missing")
-        if sha256(files[name]) != pdf["sha256"]:
-            raise Wrong(f"{name}: is not the PDF that the evidence names")
+        if sha256(files[name]) != held:
+            raise Wrong(f"{name}: is not the file that the evidence names")
+    for name in sorted(files) if "files" in said["version"] else []:
+        if name.startswith(OF_THE_VERSION) and name not in known:
+            raise Wrong(f"{name}: is no file that the evidence names")
     if said["consent"] and sha256(said["consent"]["text"].encode("utf-8")) != said["consent"]["sha256"]:
         raise Wrong(f"{EVIDENCE}: the sentence agreed to was altered")
     return f"a {said['method']} yes to version {said['version']['number']} of offer {said['version']['offer']}"
@@ -176,7 +193,7 @@ def check_trail(files: dict[str, bytes]) -> str:
     ]
     went_out = set(sent[0]["facts"]["files"].values()) if sent else set()
     for name, data in files.items():
-        if name.startswith("offer") and went_out and sha256(data) not in went_out:
+        if name.startswith(OF_THE_VERSION) and went_out and sha256(data) not in went_out:
             raise Wrong(f"{name}: is not a file that went out")
     drawn = [one["facts"]["sha256"] for one in told if one["type"] == "certificate.drawn"]
     if CERTIFICATE in files and sha256(files[CERTIFICATE]) != (drawn[-1] if drawn else ""):

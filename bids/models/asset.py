@@ -7,7 +7,10 @@ from members.models import Firm
 
 
 class Asset(Published):
-    """Bytes in private storage under their own hash, counted once per firm. Rows are never changed."""
+    """Bytes in private storage under their own hash, counted once per firm. Rows are never changed.
+
+    None is deleted, but the file of a certificate once another one is drawn in its stead.
+    """
 
     firm = models.ForeignKey(Firm, on_delete=models.PROTECT, null=True, blank=True, related_name="assets")
     sha256 = models.CharField(max_length=64)

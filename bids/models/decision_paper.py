@@ -29,8 +29,9 @@ class DecisionPaperQuerySet(models.QuerySet["DecisionPaper"]):
 
 
 class DecisionPaper(Published):
-    """One file drawn of one yes; its bytes never change once done, but for a name that was erased from the evidence.
+    """One file drawn of one yes; once done its bytes never change, but for a certificate that is true no longer.
 
+    That is one with a name that was erased from the evidence since, or silent about an objection or an annulment.
     A certificate is one to a decision, an own copy one to a decision and a part. `data` is the same copy for programs.
     `reach` is whose prices a copy was drawn with; `bears_name` whether the typed name stands on the certificate.
     """
@@ -44,6 +45,8 @@ class DecisionPaper(Published):
     data = models.ForeignKey(Asset, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reach = models.CharField(max_length=13, choices=choices_of(PriceVisibility), blank=True)
     bears_name = models.BooleanField(default=False)
+    tells_objection = models.BooleanField(default=False, db_default=False)
+    tells_annulment = models.BooleanField(default=False, db_default=False)
     pages = models.PositiveIntegerField(null=True, blank=True)
     failure_code = models.CharField(max_length=40, blank=True)
     requested_at = models.DateTimeField()

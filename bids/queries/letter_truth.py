@@ -5,7 +5,17 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from bids.models import ChangeRequest, GroupYes, Letter, Part, Question, RevisionStanding, Suggestion, ToldPrice
+from bids.models import (
+    ChangeRequest,
+    DecisionPaper,
+    GroupYes,
+    Letter,
+    Part,
+    Question,
+    RevisionStanding,
+    Suggestion,
+    ToldPrice,
+)
 from bids.queries.letter_people import part_of
 from bids.queries.oks import asked_about, still_asked_again
 from bids.queries.questions import UNANSWERED
@@ -13,6 +23,7 @@ from bids.vocabulary import (
     WITH_A_VERSION,
     BidState,
     ChangeRequestState,
+    DecisionState,
     LetterKind,
     LetterState,
     PartState,
@@ -169,6 +180,11 @@ def _group_asked(letter: Letter, _now: datetime) -> str:
     return "answered" if named and given.filter(firm__public_id=UUID(str(named))).exists() else ""
 
 
+def _yes_stands(letter: Letter, _now: datetime) -> str:
+    papers = DecisionPaper.objects.filter(public_id=UUID(str(letter.facts.get("paper"))))
+    return "" if papers.filter(decision__standing__state=DecisionState.STANDING.value).exists() else "withdrawn"
+
+
 _STILL_SO: Final[dict[LetterKind, Callable[[Letter, datetime], str]]] = {
     LetterKind.ASKED: _asked,
     LetterKind.REMINDER: _reminder,
@@ -185,4 +201,5 @@ _STILL_SO: Final[dict[LetterKind, Callable[[Letter, datetime], str]]] = {
     LetterKind.QUESTION_ASKED: _question_open,
     LetterKind.ANSWER_DRAFTED: _question_open,
     LetterKind.CHANGES_ASKED: _wish_open,
+    LetterKind.OWN_COPY: _yes_stands,
 }

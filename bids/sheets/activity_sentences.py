@@ -143,6 +143,7 @@ SENTENCES: dict[str, Sentence] = {
     "group.changed": gettext_lazy("%(who)s changed the group."),
     "group.agreed": gettext_lazy("%(who)s agreed to the group's rules of the game."),
     "group.left": gettext_lazy("%(who)s left the group."),
+    "answer.person_erased": gettext_lazy("The name of whoever answered for the client was erased."),
     "certificate.drawn": gettext_lazy("The certificate of the client's yes was drawn."),
     "own_copy.drawn": gettext_lazy("A firm's own copy of what was agreed was drawn."),
     "paper.failed": gettext_lazy("Something of the client's yes could not be drawn."),

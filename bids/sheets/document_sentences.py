@@ -5,6 +5,8 @@ from typing import Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from bids.vocabulary import Language
+
 STEPS: Final = {
     "reading": _("Reading the offer"),
     "styling": _("Setting typefaces and colours"),
@@ -31,6 +33,14 @@ FAILURES: Final = {
     "stopped": _("The drawing was stopped before it was ready."),
 }
 _OTHER: Final = _("The document could not be drawn.")
+
+
+IN_LANGUAGE: Final = {Language.FI: _("in Finnish"), Language.SV: _("in Swedish"), Language.EN: _("in English")}
+
+
+def in_language(language: Language) -> str:
+    """In which language a file is, in the active one."""
+    return gettext(IN_LANGUAGE[language])
 
 
 def step_sentence(step: str) -> str:

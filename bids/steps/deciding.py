@@ -17,6 +17,7 @@ from bids.exports.evidence import (
     DecidedVersion,
     Delivered,
     EvidenceOf,
+    FrozenFile,
     Opened,
     Proof,
     Recorded,
@@ -475,7 +476,7 @@ def _evidence(held: Held, decision: Decision, said: Said) -> Evidence:
 
 
 def _decided_version(held: Held) -> DecidedVersion:
-    pdfs = Document.objects.filter(revision=held.revision, kind=DocumentKind.OFFER_PDF.value).select_related("asset")
+    documents = Document.objects.filter(revision=held.revision).select_related("asset").order_by("pk")
     return DecidedVersion(
         bid=held.bid.public_id,
         offer_number=held.frozen.offer.number,
@@ -484,7 +485,11 @@ def _decided_version(held: Held) -> DecidedVersion:
         sent_at=held.standing.sent_at or held.revision.frozen_at,
         expires_at=held.standing.expires_at,
         zone=held.revision.expires_zone,
-        pdfs=tuple((Language(one.language), one.asset.sha256) for one in pdfs.order_by("pk") if one.asset),
+        files=tuple(
+            FrozenFile(kind=DocumentKind(one.kind), language=Language(one.language), sha256=one.asset.sha256)
+            for one in documents
+            if one.asset
+        ),
     )
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from bids.models import Decision, DecisionPaper, Part
 from bids.steps.letters import write_letter
-from bids.steps.whom_to_write import recipient_of
-from bids.vocabulary import Language, LetterKind, PaperKind, Role
+from bids.steps.whom_to_write import copy_recipient_of
+from bids.vocabulary import DecisionState, Language, LetterKind, PaperKind, Role
 from kernel import outbox
 
 
@@ -20,6 +20,8 @@ class Drawn:
     data: tuple[str, int] | None = None
     reach: str = ""
     bears_name: bool = False
+    tells_objection: bool = False
+    tells_annulment: bool = False
 
 
 def order_papers(decision: Decision, *, language: Language, now: datetime) -> None:
@@ -27,7 +29,7 @@ def order_papers(decision: Decision, *, language: Language, now: datetime) -> No
     _order(decision, PaperKind.CERTIFICATE, None, language, now=now)
     parts = Part.objects.filter(revision_parts__revision=decision.revision).select_related("bid", "firm")
     for part in parts.order_by("position", "pk"):
-        reader = recipient_of(part)
+        reader = copy_recipient_of(part)
         _order(decision, PaperKind.OWN_COPY, part, Language(reader.language) if reader else language, now=now)
 
 
@@ -38,6 +40,12 @@ def _order(decision: Decision, kind: PaperKind, part: Part | None, language: Lan
     promise_drawing(paper, now=now)
 
 
+def draw_anew(decision: Decision, because: str, *, now: datetime) -> None:
+    """What is drawn of a yes and is true no longer is drawn once more; one reason has it drawn once."""
+    for paper in DecisionPaper.objects.certificates().filter(decision=decision):
+        promise_drawing(paper, now=now, again=because)
+
+
 def promise_drawing(paper: DecisionPaper, *, now: datetime, again: str = "") -> None:
     """Have the paper drawn; `again` names why it is drawn another time."""
     more = (again,) if again else ()
@@ -46,10 +54,10 @@ def promise_drawing(paper: DecisionPaper, *, now: datetime, again: str = "") -> 
 
 
 def send_copy(paper: DecisionPaper, *, now: datetime) -> None:
-    """The firm's own copy goes to whoever hears for it: one letter to a yes and a firm."""
-    if paper.part is None:
+    """The firm's own copy goes to whoever hears for it: one letter to a yes and a firm, none once that was annulled."""
+    if paper.part is None or paper.decision.standing.state == DecisionState.ANNULLED.value:
         return
-    reader = recipient_of(paper.part)
+    reader = copy_recipient_of(paper.part)
     if reader is None:
         return
     facts = {"part": str(paper.part.public_id), "paper": str(paper.public_id)}

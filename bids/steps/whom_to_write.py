@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+from django.db.models import QuerySet
+
 from bids.models import Approval, Bid, Invitation, Part
+from bids.permissions import READS_EVERY_PRICE_OF_OWN_OFFERS
 from bids.queries.oks import MAY_GIVE_OKS
 from bids.steps.letters import Recipient
 from bids.vocabulary import Role
@@ -26,10 +29,21 @@ def recipient_of(part: Part) -> Recipient | None:
 
 def lead_recipient(bid: Bid) -> Recipient | None:
     """Who hears for the lead: the person who asked the firms last, else its oldest member who gives its OK."""
+    return _who_asked_last(bid, Membership.objects.filter(firm=bid.lead))
+
+
+def copy_recipient_of(part: Part) -> Recipient | None:
+    """Who gets the firm's own copy of what was agreed; the lead's, which has every price, some reader of all."""
+    if part.role != Role.LEAD.value:
+        return recipient_of(part)
+    return _who_asked_last(part.bid, Membership.objects.filter(READS_EVERY_PRICE_OF_OWN_OFFERS, firm=part.bid.lead))
+
+
+def _who_asked_last(bid: Bid, places: QuerySet[Membership]) -> Recipient | None:
     asked = Invitation.objects.filter(bid=bid, asked_by__isnull=False).select_related("asked_by")
     for invitation in asked.order_by("-asked_at", "-pk"):
         person = invitation.asked_by
-        if person and Membership.objects.filter(person=person, firm=bid.lead).exists():
+        if person and places.filter(person=person).exists():
             return _to(person, bid.language)
     return _oldest_approver(bid.lead, bid.language)
 

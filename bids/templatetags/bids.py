@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from bids import formats
 from bids.content import CLIENT, Choice, Line
 from bids.models import Document
+from bids.sheets.document_sentences import in_language
 from bids.sheets.shape import Answer, Fact, Firm, GanttBar, OfferSheet
 from bids.steps.desk import Desk, right_at
 from bids.units import unit_name
@@ -40,6 +41,12 @@ def markdown(text: str) -> SafeString:
 def plain(text: str) -> str:
     """A text people wrote, without its marks, for one line."""
     return to_plain(text)
+
+
+@register.filter(name="in_language")
+def language_of_a_file(code: str) -> str:
+    """In which language a file is, in the page's own."""
+    return in_language(Language(code))
 
 
 @register.filter

@@ -19,6 +19,7 @@ from bids.actions.tell_reason import tell_reason
 from bids.exports.answers import SeenAnswer, SeenCounterOffer, answers_seen, counter_offers_seen, file_of
 from bids.models import Bid, CounterOffer, Decision
 from bids.permissions import eyes_of, leads, may_send
+from bids.queries.papers import certificate_ordered, is_drawn
 from bids.sheets.decision_sentences import way_words
 from bids.visibility import Eyes
 from bids.vocabulary import BidState, DecisionWay, Language, RevisionState
@@ -62,6 +63,7 @@ class AnswerRow:
     objection: str
     annulled_because: str
     has_file: bool
+    has_certificate: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +94,7 @@ def answered_panel(bid: Bid, actor: Actor, *, eyes: Eyes) -> dict[str, Any] | No
         "waiting": [row for row in counter_offers if row.waits],
         "may_see_to": may_send(actor, bid) and bid.state != BidState.CLOSED.value,
         "is_lead": leads(actor, bid),
+        "reads_all": eyes.sees_lead_notes,
         "lead": bid.lead.name,
     }
 
@@ -164,6 +167,7 @@ def _row(one: SeenAnswer, language: Language) -> AnswerRow:
         objection=one.objection,
         annulled_because=decision.standing.reason,
         has_file=decision.file_id is not None,
+        has_certificate=decision.is_yes and is_drawn(certificate_ordered(decision)),
     )
 
 

@@ -25,7 +25,6 @@ from bids.actions.note_refused_decision import note_refused_decision
 from bids.actions.object_to_decision import object_to_decision
 from bids.actions.start_decision import start_decision
 from bids.content import Choice, JointOffer
-from bids.exports.bundle import certificate_paper
 from bids.exports.deciding import can_decide, choice_in, consent_of, decision_about, may_accept_from, priced
 from bids.exports.frozen_version import read_version
 from bids.models import ClientLink, CounterOffer, Decision, EvidenceIdentity
@@ -52,6 +51,7 @@ from bids.web.answer_form import TRAP
 from bids.web.choice import as_pairs, choice_from, fault_sentences
 from bids.web.client_page import LONGEST_TYPED, discreet, keep_open, link_of, nothing_here
 from bids.web.client_questions import with_forms
+from bids.web.papers import certificate_on_page
 from kernel.clock import HELSINKI, database_now
 from kernel.conflicts import again_after_conflict
 from kernel.errors import Malformed, Refusal, TooOften
@@ -421,7 +421,7 @@ def _decision(visit: Visit) -> HttpResponse:
         "name": typed.value if typed else "",
         "email": found.link.contact_email if found.link else "",
         "pdfs": visit.version.pdfs,
-        "certificate": certificate_paper(found) is not None,
+        **certificate_on_page(found, now=visit.now),
         "not_so": visit.address("bids:client-not-so"),
         "may_object": found.is_recorded and can_decide(visit.link, visit.offer, now=visit.now),
         "sheet": _sheet(visit, choice_in(found.chosen) if found.chosen is not None else Choice()),

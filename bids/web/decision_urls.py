@@ -35,4 +35,5 @@ urlpatterns = [
     path("offers/<uuid:public_id>/annul/", annul_decision.annul, name="annul-decision"),
     path("offers/<uuid:public_id>/tell-reason/", answered.tell_why, name="tell-reason"),
     path("offers/<uuid:public_id>/answers/<uuid:answer>/file/", answered.answer_file, name="answer-file"),
+    path("offers/<uuid:public_id>/answers/<uuid:answer>/proof/<str:what>/", papers.answer_proof, name="answer-proof"),
 ]

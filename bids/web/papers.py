@@ -1,6 +1,7 @@
 """What proves a yes, as files: its certificate, the bundle of evidence, and a firm's own copy of what was agreed."""
 
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -11,13 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bids.exports.bundle import certificate_paper, copy_paper, partners_bundle, whole_bundle
+from bids.exports.bundle import whole_bundle
 from bids.exports.deciding import may_accept_from, yes_to
 from bids.exports.frozen_version import read_version
-from bids.models import Asset, Bid, ClientLink, Decision, Part
+from bids.exports.proofs import proofs_for, yes_of_the_lead
+from bids.models import Asset, Bid, ClientLink, Decision, DecisionPaper, Part
 from bids.permissions import eyes_of
+from bids.queries.papers import certificate_ordered, certificate_paper, is_drawn
 from bids.visibility import Eyes
-from bids.vocabulary import LinkWay, PriceVisibility
+from bids.vocabulary import DocumentState, LinkWay
 from bids.web.asked import visit_of
 from bids.web.client_page import discreet, link_of
 from bids.web.downloads import download
@@ -30,6 +33,8 @@ from kernel.errors import NotVisible
 from members.web.acting import actor_of
 
 CERTIFICATE, EVIDENCE, COPY, COPY_DATA = "certificate", "evidence", "copy", "copy-data"
+WORTH_WAITING: Final = timedelta(minutes=15)
+"""So long a page looks again by itself for a certificate that is being drawn."""
 FOR_THE_CLIENT: Final = (CERTIFICATE, EVIDENCE)
 
 
@@ -40,6 +45,21 @@ def proof(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
     """One file, for the people of a firm that takes part."""
     actor = actor_of(request)
     return _for_firm(actor, bid_for(actor, public_id), what)
+
+
+@login_required
+@never_cache
+@require_safe
+def answer_proof(request: HttpRequest, public_id: UUID, answer: UUID, what: str) -> HttpResponse:
+    """The certificate or the bundle of any yes of the offer, one that was taken back too: the lead's."""
+    actor = actor_of(request)
+    bid = bid_for(actor, public_id)
+    decision = yes_of_the_lead(bid, answer, eyes_of(actor, bid))
+    if decision is None or what not in (CERTIFICATE, EVIDENCE):
+        raise NotVisible
+    if what == EVIDENCE:
+        return _zip(whole_bundle(decision), decision)
+    return _drawn(certificate_ordered(decision), _("Certificate of acceptance"), decision)
 
 
 @never_cache
@@ -70,50 +90,47 @@ def client_proof(request: HttpRequest, public_id: UUID, what: str) -> HttpRespon
     return _file(paper.asset, _("Certificate of acceptance"), decision, "pdf")
 
 
+def certificate_on_page(decision: Decision, *, now: datetime) -> dict[str, Any]:
+    """The certificate of a yes for the page of the answer; until it is drawn, whether that page waits for it."""
+    paper = certificate_ordered(decision)
+    if paper is None or is_drawn(paper):
+        return {"certificate": paper, "certificate_comes": False}
+    comes = paper.state != DocumentState.FAILED.value and now - paper.requested_at < WORTH_WAITING
+    return {"certificate": None, "certificate_comes": comes}
+
+
 def ways_to_proof(bid: Bid, part: Part, eyes: Eyes, *, name: str, public_id: UUID) -> list[tuple[str, str]]:
     """What a firm can fetch of the yes now, each with its address; nothing before there is one."""
-    decision = yes_to(bid)
-    if decision is None:
+    proofs = proofs_for(bid, part.firm_id, eyes)
+    if proofs is None:
         return []
     found = []
-    if copy_paper(decision, part, _mode(eyes)) is not None:
+    if is_drawn(proofs.own_copy):
         found += [(_("Our own copy (PDF)"), COPY), (_("Our own copy (data)"), COPY_DATA)]
-    if eyes.sees_clients_document and certificate_paper(decision) is not None:
+    if is_drawn(proofs.certificate):
         found.append((_("Certificate (PDF)"), CERTIFICATE))
     found.append((_("All of it, to check (ZIP)"), EVIDENCE))
     return [(label, reverse(name, args=[public_id, what])) for label, what in found]
 
 
 def _for_firm(actor: Actor, bid: Bid, what: str) -> HttpResponse:
-    eyes = eyes_of(actor, bid)
-    decision = yes_to(bid)
-    part = Part.objects.select_related("firm", "bid").filter(bid=bid, firm_id=actor.firm_id or 0).first()
-    if decision is None or part is None or not _is_in(part, decision):
+    proofs = proofs_for(bid, actor.firm_id or 0, eyes_of(actor, bid))
+    if proofs is None:
         raise NotVisible
-    match what:
-        case "evidence" if eyes.sees_lead_notes:
-            return _zip(whole_bundle(decision), decision)
-        case "evidence":
-            return _zip(partners_bundle(decision, part, _mode(eyes)), decision)
-        case "certificate":
-            paper = certificate_paper(decision) if eyes.sees_clients_document else None
-            asset, name, ending = paper.asset if paper else None, _("Certificate of acceptance"), "pdf"
-        case _:
-            copy = copy_paper(decision, part, _mode(eyes))
-            is_data = what == COPY_DATA
-            asset = (copy.data if is_data else copy.asset) if copy else None
-            name, ending = _("Our own copy"), "json" if is_data else "pdf"
+    if what == EVIDENCE:
+        return _zip(proofs.bundle(), proofs.decision)
+    if what == CERTIFICATE:
+        return _drawn(proofs.certificate, _("Certificate of acceptance"), proofs.decision)
+    return _drawn(proofs.own_copy, _("Our own copy"), proofs.decision, as_data=what == COPY_DATA)
+
+
+def _drawn(paper: DecisionPaper | None, name: str, decision: Decision, *, as_data: bool = False) -> HttpResponse:
+    if paper is None or not is_drawn(paper):
+        raise NotVisible
+    asset = paper.data if as_data else paper.asset
     if asset is None:
         raise NotVisible
-    return _file(asset, name, decision, ending)
-
-
-def _mode(eyes: Eyes) -> PriceVisibility:
-    return PriceVisibility.ALL if eyes.sees_every_price else eyes.mode
-
-
-def _is_in(part: Part, decision: Decision) -> bool:
-    return part.revision_parts.filter(revision=decision.revision).exists()
+    return _file(asset, name, decision, "json" if as_data else "pdf")
 
 
 def _is_theirs(link: ClientLink, decision: Decision) -> bool:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,11 @@ from django.db import connection
 
 from bids.exports import verify_bundle
 from bids.exports.bundle import VERIFIER, hash_of_whole, partners_bundle, whole_bundle
+from bids.exports.certificate import certificate_of
+from bids.formats import money, signed_money
 from bids.models import Decision, EvidenceIdentity, Part
-from bids.vocabulary import PriceVisibility
+from bids.vocabulary import Language, PriceVisibility
+from tests.bids.changes import added, an_agreed, begun, change_sent, said_yes
 from tests.bids.decisions import an_offered, records, yes_with_code
 
 PER_BUILD, IN_SOAK = 100, 1000
@@ -97,6 +101,43 @@ def test_the_whole_verifies_alone_and_every_altered_byte_is_found_and_named(tmp_
     assert after["whole.json"] == members["whole.json"]
 
 
+def test_the_bundle_of_a_change_brings_all_that_was_sent_and_comes_to_what_is_agreed_now() -> None:
+    first = an_agreed()
+    before = the_yes(Decision.objects.get())
+    begun(first)
+    added(first, "Lisätyö", "100.00")
+    decision = the_yes(said_yes(change_sent(first)))
+    members = members_of(whole_bundle(decision))
+    assert first_wrong(members) == ""
+    assert {"change-fi.pdf", "offer-fi.pdf", "offer.json", "offer.xml"} <= set(members)
+
+    # Original + change = now, to the cent, in the evidence, in the rows and on the certificate.
+    assert decision.net is not None
+    assert before.net is not None
+    assert decision.net - before.net == Decimal("100.00")
+    assert json.loads(members["evidence.bin"].split(b"\0", 1)[1])["sums"]["net"] == f"{decision.net:.2f}"
+    certificate = certificate_of(decision)
+    assert certificate.change is not None
+    chain = [(row.name, row.net, row.gross) for row in certificate.change.chain]
+    assert [net for _name, net, _gross in chain] == [
+        money(before.net, Language.FI),
+        signed_money(Decimal("100.00"), Language.FI),
+        money(decision.net, Language.FI),
+    ]
+    assert chain[-1][2] == money(decision.gross or Decimal(0), Language.FI)
+    assert "muutoksen 1" in certificate.statement
+
+    mutate(members, PER_BUILD)
+    dice = random.Random(9)  # noqa: S311 - the same bytes every time
+    for name in ("change-fi.pdf", "offer-fi.pdf", "offer.json", "offer.xml", "version.bin", "evidence.bin"):
+        assert first_wrong(with_its_manifest({**members, name: altered(members[name], dice)})), name
+    gone = {name: data for name, data in members.items() if name != "change-fi.pdf"}
+    assert "change-fi.pdf" in first_wrong(with_its_manifest(gone))
+    assert "change-sv.pdf" in first_wrong(with_its_manifest({**members, "change-sv.pdf": members["change-fi.pdf"]}))
+    # The bundle of the yes before still is what it was.
+    assert first_wrong(members_of(whole_bundle(before))) == ""
+
+
 @pytest.mark.soak
 def test_a_thousand_altered_bytes_are_all_found_and_named() -> None:
     mutate(members_of(whole_bundle(the_yes(yes_with_code(an_offered())))), IN_SOAK)
@@ -121,8 +162,8 @@ def test_a_partners_bundle_holds_nothing_of_what_its_mode_hides() -> None:
         assert json.loads(members["facts.json"])["whole"] == hash_of_whole(decision)
         assert first_wrong(members) == ""
     everything = members_of(partners_bundle(decision, part, PriceVisibility.ALL))
-    assert "identities.json" not in everything
-    assert "trail.jsonl" not in everything
+    # Who typed which name, and what client and lead said of it since, is no partner's.
+    assert {"identities.json", "trail.jsonl", "standing.json", "certificate.pdf"}.isdisjoint(everything)
     assert first_wrong(everything) == ""
 
 

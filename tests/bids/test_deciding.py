@@ -60,7 +60,6 @@ from bids.vocabulary import (
     CodeFor,
     DecisionKind,
     DecisionWay,
-    DocumentKind,
     Language,
     LetterKind,
     LinkScope,
@@ -194,10 +193,13 @@ def test_the_evidence_says_all_that_was_there_and_no_person_in_the_clear(offered
         "letters",
     }
     assert said["level"] == "simple electronic signature"
-    assert set(said["version"]) == {"bid", "offer", "number", "hash", "sent_at", "expires_at", "zone", "pdfs"}
+    assert set(said["version"]) == {"bid", "offer", "number", "hash", "sent_at", "expires_at", "zone", "files"}
     assert said["version"]["hash"] == offered.seen
-    pdfs = Document.objects.filter(revision=offered.revision, kind=DocumentKind.OFFER_PDF.value)
-    assert [one["sha256"] for one in said["version"]["pdfs"]] == [one.asset.sha256 for one in pdfs if one.asset]
+    files = Document.objects.filter(revision=offered.revision).order_by("pk")
+    assert [(one["kind"], one["language"], one["sha256"]) for one in said["version"]["files"]] == [
+        (one.kind, one.language, one.asset.sha256) for one in files if one.asset
+    ]
+    assert {one.kind for one in files} == {"offer_pdf", "twin_json", "twin_ubl"}
     assert said["decided_at"] == "2026-03-02T10:15:00.000000+00:00"
     assert said["decided_at_in_helsinki"] == "2026-03-02T12:15:00.000000+02:00"
     assert said["counted"] == [code for code in said["counted"] if code != "A5"]

@@ -367,8 +367,8 @@ UNREAD: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "DecisionPaper": (
         "a file drawn of a yes",
-        ("decision", "kind", "part", "language", "state", "asset", "data", "reach", "bears_name", "failure_code",
-         "pages", "requested_at", "finished_at"),
+        ("decision", "kind", "part", "language", "state", "asset", "data", "reach", "bears_name",
+         "tells_objection", "tells_annulment", "failure_code", "pages", "requested_at", "finished_at"),
     ),
     "InvoiceMark": (
         "a firm's own word of what it did after the yes",

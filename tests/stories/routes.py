@@ -476,6 +476,15 @@ _add(
 _add("bids:asked-own-part", REQUEST, get=Way(rights=ANSWERER), outlives=True, queries=("", "?as=data"))
 _add("bids:own-part", OFFER, get=Way(rights=TAKES_PART), queries=("", "?as=data"))
 _add("api:bid-own-part", OFFER, get=Way(rights=TAKES_PART))
+for _name in ("bid-proof", "proof-certificate", "proof-evidence", "proof-own-copy", "proof-own-copy-data"):
+    _add(f"api:{_name}", OFFER, get=Way(rights=NOT_YET))
+for _name in ("answer-certificate", "answer-evidence"):
+    _add(f"api:{_name}", NO_ANSWER, get=Way(rights=NOT_YET))
+_add(
+    "bids:answer-proof",
+    lambda world: ({**one, "what": what} for one in NO_ANSWER(world) for what in ("certificate", "evidence")),
+    get=Way(rights=NOT_YET),
+)
 _add("bids:proof", each("what", "certificate", "evidence", "copy", "copy-data"), get=Way(rights=NOT_YET))
 _add("bids:asked-proof", of(f"invitation-{PARTNER}", f"invitation-{OTHER}", what="evidence"), get=Way(rights=NOBODY))
 _add("bids:client-proof", of("client-link", what="evidence"), get=Way(rights=NOBODY))

@@ -17,6 +17,7 @@ from kernel.clock import database_now
 from kernel.models import OutboxMessage
 from worker.handlers.handler import Effect, MustWait
 from worker.hold import Hold
+from worker.letters.attachments import is_still_theirs
 from worker.letters.composing import compose
 from worker.letters.draining import let_the_others_go
 from worker.letters.mailing import mail_of
@@ -64,6 +65,8 @@ def handle(message: OutboxMessage, *, hold: Hold) -> Effect:
     now = database_now()
     if why := why_not_any_more(letter, now=now):
         return partial(_end, letter, LetterState.CANCELLED, why)
+    if not is_still_theirs(letter):
+        return partial(_end, letter, LetterState.CANCELLED, "withdrawn")
     _not_at_night(letter, now)
     minted = mint(letter, now=now)
     composed = compose(letter, minted, now=now)

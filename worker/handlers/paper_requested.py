@@ -12,6 +12,7 @@ from bids.exports.certificate import EvidenceIsCorruptError, certificate_of
 from bids.exports.version_sheet import VersionIsCorruptError
 from bids.models import DecisionPaper
 from bids.permissions import mode_for
+from bids.queries.papers import is_outdated
 from bids.steps.papers import Drawn
 from bids.vocabulary import DocumentState, Language, PaperKind
 from kernel import files
@@ -36,7 +37,7 @@ def handle(message: OutboxMessage, *, hold: Hold) -> Effect:
     may see what. What cannot be drawn fails for good; a renderer that died is given three tries.
     """
     paper = _paper(message)
-    if paper is None or paper.state == DocumentState.DONE:
+    if paper is None or (paper.state == DocumentState.DONE and not is_outdated(paper)):
         return _nothing
     try:
         drawn = _draw(paper)
@@ -74,6 +75,8 @@ def _draw(paper: DecisionPaper) -> Drawn:
             size=len(rendered.pdf),
             pages=rendered.pages,
             bears_name=certificate.bears_name,
+            tells_objection=certificate.tells_objection,
+            tells_annulment=certificate.tells_annulment,
         )
     part = paper.part
     copy = agreed_copy(

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from bids.exports.deciding import decision_about
 from bids.exports.frozen_version import read_version
 from bids.models import Asset, DecisionPaper, Document, Letter
-from bids.permissions import mode_for, sees_as_much
+from bids.permissions import may_hold_copy
 from bids.queries.letter_people import is_for_the_client, part_of
-from bids.vocabulary import PDFS, ClientKind, DecisionState, DocumentKind, Language, LetterKind, PriceVisibility, Role
+from bids.queries.papers import certificate_paper
+from bids.vocabulary import PDFS, ClientKind, DocumentKind, Language, LetterKind, PriceVisibility
 from kernel import files
 
 ENDINGS: Final = {
@@ -78,23 +80,34 @@ def attachments_of(letter: Letter) -> tuple[Attachment, ...]:
 
 def _certificate(letter: Letter) -> tuple[Attachment, ...]:
     """The certificate of the yes that counts, if it is drawn by now; else it is on the client's page."""
-    papers = DecisionPaper.objects.done().certificates().select_related("asset", "decision__bid")
-    standing = {"decision__standing__state": DecisionState.STANDING.value}
-    paper = papers.filter(decision__revision=letter.revision, **standing).first()
-    if paper is None or paper.asset is None:
+    decision = decision_about(letter.revision) if letter.revision is not None else None
+    paper = certificate_paper(decision) if decision is not None else None
+    if decision is None or paper is None or paper.asset is None:
         return ()
-    name = f"{CERTIFICATE[Language(letter.language)]} {paper.decision.bid.number}"
+    name = f"{CERTIFICATE[Language(letter.language)]} {decision.bid.number}"
     return (_file(paper.asset, name, "pdf"),)
 
 
-def _own_copy(letter: Letter) -> tuple[Attachment, ...]:
-    """The firm's own copy, as a PDF and as data, if it was drawn with no price that the firm may not see by now."""
+def is_still_theirs(letter: Letter) -> bool:
+    """Whether whoever gets the letter may read every price of what comes with it, by now."""
+    if letter.kind != LetterKind.OWN_COPY:
+        return True
+    paper = _copy_with(letter)
+    return paper.part is not None and may_hold_copy(paper.part, letter.to_email, reach=PriceVisibility(paper.reach))
+
+
+def _copy_with(letter: Letter) -> DecisionPaper:
     papers = DecisionPaper.objects.done().select_related("asset", "data", "decision__bid", "part__bid")
     paper = papers.filter(public_id=UUID(str(letter.facts.get("paper"))), part=part_of(letter)).first()
-    if paper is None or paper.part is None or paper.asset is None or paper.data is None:
+    if paper is None:
         raise DocumentMissing(f"the copy of letter {letter.public_id} is not there")
-    is_lead = paper.part.role == Role.LEAD.value
-    if not is_lead and not sees_as_much(mode_for(paper.part, paper.part.bid), PriceVisibility(paper.reach)):
+    return paper
+
+
+def _own_copy(letter: Letter) -> tuple[Attachment, ...]:
+    """The firm's own copy, as a PDF and as data, for whoever may read it."""
+    paper = _copy_with(letter)
+    if paper.asset is None or paper.data is None or not is_still_theirs(letter):
         return ()
     name = f"{OWN_COPY[Language(letter.language)]} {paper.decision.bid.number}"
     return (_file(paper.asset, name, "pdf"), _file(paper.data, name, "json"))
