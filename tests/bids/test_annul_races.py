@@ -6,15 +6,16 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError
+from django.db.models import QuerySet
 
 from bids.actions import annul_decision as annulling
 from bids.actions.annul_decision import annul_decision
-from bids.models import Bid, Decision, DecisionStanding, Letter
+from bids.models import Bid, Decision, DecisionPaper, DecisionStanding, Letter
 from bids.steps.deciding import AcceptedAlready
 from bids.steps.objecting import NothingToObjectTo
 from bids.vocabulary import CodeFor, LetterKind, RevisionState
 from kernel import verification
-from kernel.models import AuditEvent
+from kernel.models import AuditEvent, OutboxMessage
 from tests.bids.decisions import LATER, Offered, a_code, accepts, an_offered, records
 from tests.bids.sendings import state_of
 from tests.bids.test_deciding import objects
@@ -54,7 +55,17 @@ def is_told_once(offered: Offered, *, annulled: int = 1) -> bool:
     events = AuditEvent.objects.filter(chain=offered.world.bid.public_id, type="decision.annulled")
     letters = Letter.objects.filter(kind=LetterKind.DECISION_ANNULLED.value)
     broken = list(verification.breaks(only=[offered.world.bid.public_id]))
+    certificates = DecisionPaper.objects.certificates().filter(decision__bid=offered.world.bid)
+    anew = OutboxMessage.objects.filter(topic="paper.requested", effect_key__endswith=":annulled")
+    if not papers_stand_once(certificates) or anew.count() != annulled:
+        return False
     return events.count() == annulled and letters.count() == 3 * annulled and not broken
+
+
+def papers_stand_once(certificates: QuerySet[DecisionPaper]) -> bool:
+    """One certificate of each yes, and at most one of a yes that stands."""
+    of = list(certificates.values_list("decision", "decision__standing__state"))
+    return len(of) == len(set(of)) == Decision.objects.count() and [state for _one, state in of].count("standing") <= 1
 
 
 @pytest.mark.parametrize("another", [records_anew, clicks], ids=["recorded", "clicked"])

@@ -17,7 +17,18 @@ from bids.actions import accept_offer as accepting
 from bids.actions.finish_sending import finish_sending
 from bids.actions.revoke_client_link import revoke_client_link
 from bids.actions.withdraw_offer import NothingToWithdraw, withdraw_offer
-from bids.models import Bid, ClientLink, Decision, DecisionStanding, Evidence, Letter, OneTimeCode, RevisionStanding
+from bids.models import (
+    Bid,
+    ClientLink,
+    Decision,
+    DecisionPaper,
+    DecisionStanding,
+    Evidence,
+    Letter,
+    OneTimeCode,
+    RevisionPart,
+    RevisionStanding,
+)
 from bids.steps import deciding, request_quota
 from bids.steps.deciding import (
     AcceptedAlready,
@@ -36,7 +47,7 @@ from kernel.action import action
 from kernel.actor import Actor
 from kernel.conflicts import again_after_conflict
 from kernel.errors import NotVisible, Refusal
-from kernel.models import AuditEvent
+from kernel.models import AuditEvent, OutboxMessage
 from tests.bids.decisions import (
     CODE,
     NOON,
@@ -63,6 +74,10 @@ TOLD_OF_AN_END = {
     "offer.no_recorded",
     "offer.withdrawn",
     "offer.expired",
+}
+TOLD_BY_LETTER = {
+    *("offer_accepted", "offer_declined", "offer_withdrawn", "counter_offer", "own_copy"),
+    *("decision_receipt", "decision_recorded", "decision_annulled", "decision_objected"),
 }
 
 
@@ -154,8 +169,30 @@ def is_sound(offered: Offered) -> bool:
     told = sorted(letters.values_list("to_email", flat=True))
     if len(told) != len(set(told)) or bool(told) != bool(expected):
         return False
+    if not papers_are_ordered_once(offered.world.bid) or not letters_are_written_once(offered.world.bid):
+        return False
     clients = Letter.objects.filter(bid=offered.world.bid, kind__in=["decision_receipt", "decision_recorded"])
     return clients.count() == len(expected) and not list(verification.breaks(only=[offered.world.bid.public_id]))
+
+
+def papers_are_ordered_once(bid: Bid) -> bool:
+    """Of every yes one certificate and a copy for each firm of its version, each promised once; of nothing else any."""
+    yeses = Decision.objects.filter(bid=bid, kind="accept")
+    wanted = sorted(
+        (yes.pk, part)
+        for yes in yeses
+        for part in (0, *RevisionPart.objects.filter(revision=yes.revision).values_list("part_id", flat=True))
+    )
+    papers = list(DecisionPaper.objects.filter(decision__bid=bid))
+    promised = OutboxMessage.objects.filter(topic="paper.requested")
+    of_bid = [one for one in promised if one.payload["paper"] in {str(paper.public_id) for paper in papers}]
+    return sorted((one.decision_id, one.part_id or 0) for one in papers) == wanted and len(of_bid) == len(papers)
+
+
+def letters_are_written_once(bid: Bid) -> bool:
+    """Nobody is told the same thing of one version twice."""
+    told = Letter.objects.filter(bid=bid, kind__in=TOLD_BY_LETTER).values_list("revision", "kind", "to_email")
+    return len(told) == len(set(told))
 
 
 # Both orders of every pair
