@@ -150,6 +150,7 @@ def work_in(
     # What a discount is called, and its percentage, is no more than a firm's own share of it tells.
     billed = replace(offer, discount=what.offer.discount)
     settled = _due(billed, known, reported, () if eyes.sees_lead_notes else (key,))
+    settled += _paid_back(offer, settled, marked, {part.key for part in offer.parts} if eyes.sees_lead_notes else {key})
     rows = tuple(
         Marked(due=due, mark=marked.get((due.seller, due.number)), day=invoice_day(offer, due)) for due in settled
     )
@@ -188,6 +189,25 @@ def _due(
     discounts = {part.firm: part.discount for part in known.sums.parts if part.discount is not None}
     actual = {code: one.quantity for code, one in reported.items()}
     return due_invoices(offer, settlement, discounts, actual)
+
+
+def _paid_back(
+    offer: JointOffer, due: tuple[DueInvoice, ...], marked: Mapping[tuple[str, int], InvoiceMark], sellers: set[str]
+) -> tuple[DueInvoice, ...]:
+    """Invoices that were sent for what is agreed no longer: nothing stands in them, and their sellers pay them back."""
+    known = {(one.seller, one.number) for one in due}
+    lead = offer.lead.key
+    return tuple(
+        DueInvoice(
+            seller=seller,
+            buyer=lead if offer.invoicing == Invoicing.LEAD and seller != lead else CLIENT,
+            number=number,
+            of=max(number, len(offer.payment_plan)),
+            rows=(),
+        )
+        for seller, number in sorted(marked)
+        if seller in sellers and (seller, number) not in known
+    )
 
 
 def _in_order(offer: JointOffer) -> list[MilestoneCard]:

@@ -82,10 +82,22 @@ SENTENCES: dict[str, Sentence] = {
     "offer.not_sent": lambda happening: _not_sent(happening),  # noqa: PLW0108 - it is defined below
     "offer.withdrawn": gettext_lazy("%(who)s withdrew version %(version)s from the client."),
     "offer.expired": gettext_lazy("Version %(version)s was no longer valid."),
-    "offer.accepted": gettext_lazy("The client accepted version %(version)s."),
-    "offer.declined": gettext_lazy("The client declined version %(version)s."),
-    "offer.yes_recorded": gettext_lazy("%(who)s wrote down that the client has accepted version %(version)s."),
-    "offer.no_recorded": gettext_lazy("%(who)s wrote down that the client has declined version %(version)s."),
+    "offer.accepted": lambda one: _answered(
+        _("The client accepted version %(version)s."), _("The client accepted change %(change)s."), one
+    ),
+    "offer.declined": lambda one: _answered(
+        _("The client declined version %(version)s."), _("The client declined change %(change)s."), one
+    ),
+    "offer.yes_recorded": lambda one: _answered(
+        _("%(who)s wrote down that the client has accepted version %(version)s."),
+        _("%(who)s wrote down that the client has accepted change %(change)s."),
+        one,
+    ),
+    "offer.no_recorded": lambda one: _answered(
+        _("%(who)s wrote down that the client has declined version %(version)s."),
+        _("%(who)s wrote down that the client has declined change %(change)s."),
+        one,
+    ),
     "decision.code_asked": gettext_lazy("Somebody at the client's was mailed a code to answer version %(version)s."),
     "decision.refused": gettext_lazy("Somebody tried to decide with a link that only shows the offer."),
     "decision.objected": gettext_lazy("The client says that the answer to version %(version)s is not theirs."),
@@ -164,6 +176,11 @@ def _letter(pattern: str, happening: Happening) -> str:
     kind = happening.facts.get("kind")
     known = about(LetterKind(kind)) if isinstance(kind, str) and kind in set(LetterKind) else formats.EN_DASH
     return pattern % {**_Words(happening), "about": known, "to": in_words("to", happening.facts.get("to"), _spoken())}
+
+
+def _answered(offer: str, change: str, happening: Happening) -> str:
+    """What the client answered: to a version, or to a change of what was agreed."""
+    return (change if "change" in happening.facts else offer) % _Words(happening)
 
 
 def _spoken() -> Language:

@@ -338,6 +338,7 @@ def write_decision(held: Held, said: Said, *, by: Actor, now: datetime) -> Decis
         evidence=bytes(evidence.content_hash).hex(),
         arrived_at=decision.decided_at,
         way=decision.way or None,
+        **({"change": held.revision.change} if held.revision.change else {}),
     )
     _tell(held, decision, said, now=now)
     if is_yes:
@@ -361,12 +362,28 @@ def parts_of_version(revision: Revision) -> Iterable[Part]:
 
 def tell_partners(decision: Decision, kind: LetterKind, *, now: datetime, **facts: Any) -> None:
     """The same letter about a decision to every partner of its version that an address is known of."""
+    _write_parts(decision, kind, parts_of_version(decision.revision), now=now, **facts)
+
+
+def _write_parts(decision: Decision, kind: LetterKind, parts: Iterable[Part], *, now: datetime, **facts: Any) -> None:
     key = str(decision.public_id)
-    for part in parts_of_version(decision.revision):
+    for part in parts:
         recipient = recipient_of(part)
         if recipient is not None:
             named = {"part": str(part.public_id), "decision": key, **facts}
             write_letter(kind, recipient, about=decision.revision, key=f"{key}:{part.key}", now=now, **named)
+
+
+def _tell_who_is_out(decision: Decision, *, now: datetime) -> None:
+    """Whoever a change leaves nothing of what was agreed before hears of the yes to it as those do who are in it."""
+    earlier = Revision.objects.filter(bid=decision.bid, standing__state=RevisionState.ACCEPTED.value)
+    before = earlier.filter(number__lt=decision.revision.number).order_by("-number").first()
+    if before is None:
+        return
+    still_in = set(parts_of_version(decision.revision))
+    _write_parts(
+        decision, LetterKind.OFFER_ACCEPTED, [one for one in parts_of_version(before) if one not in still_in], now=now
+    )
 
 
 def tell_contacts(decision: Decision, kind: LetterKind, offer: JointOffer, *, now: datetime) -> None:
@@ -532,6 +549,8 @@ def _tell(held: Held, decision: Decision, said: Said, *, now: datetime) -> None:
     key = str(decision.public_id)
     kind = LetterKind.OFFER_ACCEPTED if said.kind is DecisionKind.ACCEPT else LetterKind.OFFER_DECLINED
     tell_partners(decision, kind, now=now)
+    if decision.is_yes and held.revision.change:
+        _tell_who_is_out(decision, now=now)
     if isinstance(said.how, Clicked):
         link = said.how.link
         to = Recipient(name=link.contact_name, email=link.contact_email, language=said.how.language.value)

@@ -79,6 +79,7 @@ def _page(
         "bid": bid,
         "decision": decision,
         "number": decision.revision.number,
+        "change": decision.revision.change,
         "day": formats.day(decision.decided_at.astimezone(HELSINKI).date(), page_language()),
         "way": way_words(DecisionWay(decision.way)),
         "reason": reason[:LONGEST_TYPED],

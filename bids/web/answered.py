@@ -48,6 +48,7 @@ class AnswerRow:
 
     id: UUID
     number: int
+    change: int
     is_yes: bool
     is_recorded: bool
     is_annulled: bool
@@ -87,10 +88,11 @@ def answered_panel(bid: Bid, actor: Actor, *, eyes: Eyes) -> dict[str, Any] | No
     counter_offers = [_counter(one, language) for one in counter_offers_seen(bid, eyes)]
     if not rows and not counter_offers:
         return None
+    current = next((row for row in rows if not row.is_over), None)
     return {
         "bid": bid,
-        "current": next((row for row in rows if not row.is_over), None),
-        "earlier": [row for row in rows if row.is_over],
+        "current": current,
+        "earlier": [row for row in rows if row is not current],
         "waiting": [row for row in counter_offers if row.waits],
         "may_see_to": may_send(actor, bid) and bid.state != BidState.CLOSED.value,
         "is_lead": leads(actor, bid),
@@ -152,6 +154,7 @@ def _row(one: SeenAnswer, language: Language) -> AnswerRow:
     return AnswerRow(
         id=decision.public_id,
         number=one.number,
+        change=decision.revision.change,
         is_yes=decision.is_yes,
         is_recorded=decision.is_recorded,
         is_annulled=one.is_annulled,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -35,6 +35,8 @@ from members.web.acting import actor_of
 
 STRIKE: Final = "strike"
 DONE, TAKE, GO = "done", "take", "go"
+_PLACES: Final = {"reason", "until", "line", "to", "why", "on"}
+"""The fields beside which a fault of theirs stands."""
 
 
 @login_required
@@ -122,6 +124,19 @@ def _day(request: HttpRequest, name: str, *, required: bool) -> date | None:
         raise Malformed(faults={name: _("Write a day like 24.4.2026.")}) from wrong
 
 
+def _leaving(part: Part, request: HttpRequest) -> dict[str, Any]:
+    """The form that writes down that a firm is gone, as it was filled in where it was refused."""
+    is_typed = request.POST.get("part", "") == str(part.public_id)
+    typed = request.POST if is_typed else QueryDict()
+    return {
+        "part": part,
+        "is_open": is_typed,
+        "why": typed.get("why", ""),
+        "on": typed.get("on", ""),
+        "rows": [(row, typed.get(f"row-{row.code}", GO)) for row in part.lines.all()],
+    }
+
+
 def _part(bid: Bid, named: str) -> Part:
     try:
         return Part.objects.get(bid=bid, public_id=UUID(named))
@@ -156,12 +171,15 @@ def _page(
         and current.state == RevisionState.SENT
         and current.revision.change == desk.bid.changing > 0,
         "change": sheet or what_was_changed(desk.bid, language=language, eyes=eyes),
+        "is_otherwise": sheet is not None and bool(sheet.firms or sheet.others),
         "parts": parts,
-        "partners": [part for part in parts if part.role != Role.LEAD.value],
+        "partners": [_leaving(part, request) for part in parts if part.role != Role.LEAD.value],
+        "chosen": request.POST.getlist("line"),
         "gone": [(part, leaving_words(LeavingWhy(part.gone_why))) for part in desk.bid.parts.all() if part.is_gone],
         "reasons": [(why.value, leaving_words(why)) for why in LeavingWhy],
         "may_send": may_send(actor, bid),
         "faults": faults or {},
+        "other_faults": [fault for name, fault in (faults or {}).items() if name not in _PLACES],
         "refusal": refusal,
         "typed": request.POST if request.method == "POST" else {},
     }

@@ -25,6 +25,7 @@ from bids.actions.note_refused_decision import note_refused_decision
 from bids.actions.object_to_decision import object_to_decision
 from bids.actions.start_decision import start_decision
 from bids.content import Choice, JointOffer
+from bids.exports.change_chain import change_of_version
 from bids.exports.deciding import can_decide, choice_in, consent_of, decision_about, may_accept_from, priced
 from bids.exports.frozen_version import read_version
 from bids.models import ClientLink, CounterOffer, Decision, EvidenceIdentity
@@ -556,6 +557,7 @@ def _page(visit: Visit, template: str, page: dict[str, Any], *, status: int = 20
         "title": visit.offer.title,
         "number": visit.offer.number,
         "is_anbud": visit.offer.client.kind == ClientKind.PUBLIC,
+        "change": change_of_version(visit.version.revision, language=visit.language),
         "lead": visit.offer.lead.firm,
         "offer_page": visit.address("bids:client-offer", with_choice=True),
     }

@@ -77,7 +77,9 @@ def asked_work(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpResp
     """
     invitation = visit.invitation
     code = reverse("bids:asked-code", args=[invitation.public_id])
-    if agreed(invitation.bid) is None:
+    what = agreed(invitation.bid)
+    if what is None or all(part.key != invitation.part.key for part in what.offer.parts):
+        # A firm that a change has left nothing of it reads its request, which says how things stand.
         return redirect("bids:asked", invitation.public_id)
     places = Places(
         here=request.path,

@@ -99,6 +99,8 @@ class InvoiceCard:
     due_on: str
     marked_gross: str
     left: str
+    pays_back: str
+    is_due: bool
     is_estimated: bool
     has_vat: bool
 
@@ -128,24 +130,31 @@ class HoursRow:
 
 @dataclass(frozen=True, kw_only=True)
 class FirmStanding:
-    """One firm as the lead sees it: whether it is done and has invoiced."""
+    """One firm as the lead sees it: whether it is done and has invoiced. One that is gone is not waited for."""
 
     key: str
     name: str
+    does_nothing: bool
+    is_gone: bool
     done_on: str
     invoices: tuple[InvoiceCard, ...]
     hours: tuple[HoursRow, ...]
 
     @property
     def has_invoiced(self) -> bool:
-        """Whether every invoice of the firm has been sent."""
-        return all(one.marked_on for one in self.invoices)
+        """Whether every invoice of the firm has been sent, for what it comes to now."""
+        return not any(one.is_due for one in self.invoices)
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether it has still something to do or to invoice."""
+        return not self.is_gone and not ((self.done_on or self.does_nothing) and self.has_invoiced)
 
 
 def page_of_work(work: OwnWork, language: Language, *, today: date) -> dict[str, Any]:
     """Everything the page says, in the active language."""
     offer = work.offer
-    cards = tuple(_card(work, one, language) for one in work.invoices)
+    cards = tuple(_card(work, one, language) for one in work.invoices if one.due.rows or one.mark)
     own_done = work.done.get(work.key)
     page = {
         "work": work,
@@ -175,7 +184,7 @@ def page_of_work(work: OwnWork, language: Language, *, today: date) -> dict[str,
         firms = _firms(work, language)
         page |= {
             "firms": firms,
-            "all_done": all(one.done_on and one.has_invoiced for one in firms),
+            "all_done": not any(one.is_waited_for for one in firms),
             "total": formats.money(work.agreed.sums.gross, language),
         }
     return page
@@ -266,6 +275,8 @@ def _card(work: OwnWork, one: Marked, language: Language) -> InvoiceCard:
         due_on=formats.day(due_on, language) if due_on is not None else "",
         marked_gross=formats.money(mark.gross, language) if mark is not None else "",
         left=formats.signed_money(one.left, language) if one.is_other_than_marked else "",
+        pays_back=formats.money(-one.left, language) if one.is_other_than_marked and one.left < 0 else "",
+        is_due=bool(one.left),
         is_estimated=due.is_last and any(line.pricing in BY_ACTUAL and line.code not in work.reported for line in sold),
         has_vat=bool(due.vat),
     )
@@ -361,12 +372,16 @@ def _rules(work: OwnWork, language: Language) -> tuple[Rule, ...]:
 
 def _firms(work: OwnWork, language: Language) -> tuple[FirmStanding, ...]:
     cards: dict[str, list[InvoiceCard]] = {}
+    change = work.agreed.version.change
+    gone = change.gone if change else ()
     for one in work.settlement:
         cards.setdefault(one.due.seller, []).append(_card(work, one, language))
     return tuple(
         FirmStanding(
             key=part.key,
             name=part.firm.name,
+            does_nothing=not part.lines,
+            is_gone=part.key in gone,
             done_on=formats.day(helsinki_day(work.done[part.key].done_at), language) if part.key in work.done else "",
             invoices=tuple(cards.get(part.key, ())),
             hours=tuple(

@@ -69,6 +69,7 @@ def offer_decided(telling: Telling) -> dict[str, Any]:
         "asked": () if to_lead or not decision.is_yes else _own_lines(telling, decision),
         "quote": plain.lines(decision.reason) if shows_reason else (),
         "to_lead": to_lead,
+        "is_out": not to_lead and not _own_lines(telling, decision),
     }
 
 

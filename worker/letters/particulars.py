@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bids import formats
+from bids.exports.agreed import every_agreed
 from bids.exports.change_chain import change_of_version
 from bids.exports.frozen_version import FrozenVersion
 from bids.models import Approval, ClientLink, Letter, Part, Revision, Suggestion
 from bids.permissions import eyes_of
 from bids.pricing import totals
-from bids.promises import Difference, differences, frame_promise
+from bids.promises import Difference, differences, frame_promise, part_promise
 from bids.queries.letter_people import (
     Writer,
     is_for_the_client,
@@ -521,6 +522,7 @@ def _offer_sent(telling: Telling) -> dict[str, Any]:
         "valid_until": telling.last_moment(standing.expires_at),
         "is_anbud": version.offer.client.kind == ClientKind.PUBLIC,
         "is_binding": version.offer.binding,
+        "is_untouched": _is_untouched(telling),
         # What was frozen does not say how the firms see each other's prices.
         "rules": _rules_of(telling, frame, tells_who_sees=False),
     }
@@ -534,6 +536,15 @@ def _offer_not_sent(telling: Telling) -> dict[str, Any]:
         ),
         "reason": plain.line(telling.letter.facts.get("reason")),
     }
+
+
+def _is_untouched(telling: Telling) -> bool:
+    """Whether a change of what was agreed leaves the firm's own share as it was agreed before."""
+    key, now = telling.part.key, telling.version.offer
+    before = [one.offer for one in every_agreed(telling.bid) if one.revision.number < telling.revision.number]
+    if not before or any(key not in {part.key for part in offer.parts} for offer in (before[-1], now)):
+        return False
+    return part_promise(before[-1], key) == part_promise(now, key)
 
 
 def _offer_withdrawn(telling: Telling) -> dict[str, Any]:

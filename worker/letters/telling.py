@@ -79,6 +79,8 @@ class Told:
     act: str = ""
     change: str = ""
     change_number: str = ""
+    is_untouched: bool = False
+    is_out: bool = False
     to_lead: bool = False
     version: str = ""
     shows_footer: bool = False
