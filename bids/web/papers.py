@@ -95,7 +95,8 @@ def certificate_on_page(decision: Decision, *, now: datetime) -> dict[str, Any]:
     paper = certificate_ordered(decision)
     if paper is None or is_drawn(paper):
         return {"certificate": paper, "certificate_comes": False}
-    comes = paper.state != DocumentState.FAILED.value and now - paper.requested_at < WORTH_WAITING
+    since = max(paper.requested_at, decision.standing.changed_at)
+    comes = paper.state != DocumentState.FAILED.value and now - since < WORTH_WAITING
     return {"certificate": None, "certificate_comes": comes}
 
 

@@ -8,8 +8,12 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from bids.models import Bid, Part
+from bids.actions.finish_paper import finish_paper
+from bids.models import Bid, Decision, DecisionPaper, Part
+from bids.steps.papers import Drawn
 from bids.vocabulary import PriceVisibility
+from kernel import files
+from kernel.actor import Actor
 from kernel.clock import database_now
 from tests.bids.decisions import VILLE, a_code, accepts, an_offered, two_readers
 from tests.web.conftest import logged_in
@@ -50,6 +54,28 @@ def test_client_and_lead_fetch_all_of_it_and_a_partner_what_its_mode_lets() -> N
     assert ville.browser.get(others).status_code == 404
     assert tiina.browser.get(others).status_code == 404
     assert lead.get(evidence).content == whole.content
+
+    # The page of the answer waits for the certificate, and hands it out once it is there.
+    certificates = reverse("bids:client-proof", args=[tiina.link.public_id, "certificate"])
+    answers = reverse("bids:answer-proof", args=[bid.public_id, Decision.objects.get().public_id, "certificate"])
+    waits = tiina.sees("decision")
+    assert 'http-equiv="refresh"' in waits
+    assert "certificate of acceptance is being drawn" in waits
+    assert "PDF · in Finnish" in waits
+    assert waits.count("tiina@example.invalid") == 1
+    assert certificates not in waits
+    assert answers not in lead.get(reverse("bids:offer", args=[bid.public_id])).content.decode()
+    paper = DecisionPaper.objects.certificates().get()
+    file = b"%PDF-1.7 a certificate"
+    drawn = Drawn(sha256=files.store(file), size=len(file), pages=1, bears_name=True)
+    finish_paper(paper=paper, drawn=drawn, by=Actor.system("tests"), now=now)
+    has_it = tiina.sees("decision")
+    assert certificates in has_it
+    assert "Certificate (PDF) · in Finnish" in " ".join(has_it.split())
+    assert 'http-equiv="refresh"' not in has_it
+    assert tiina.browser.get(certificates).content == lead.get(answers).content == file
+    assert answers in lead.get(reverse("bids:offer", args=[bid.public_id])).content.decode()
+    assert partner.get(answers).status_code == 404
     assert evidence in lead.get(own_part).content.decode()
 
     for mode, holds in ((PriceVisibility.ALL, True), (PriceVisibility.OWN, False)):
