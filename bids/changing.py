@@ -1,13 +1,12 @@
 """A change of what was agreed, as arithmetic: what came, went and moved, and sums that add up to what holds now."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from bids.content import JointOffer, Line, OfferPart
-from bids.pricing import totals
 from bids.sums import Totals
 from bids.vocabulary import PriceVisibility
 
@@ -86,19 +85,6 @@ def amounts_of(sums: Totals) -> Amounts:
         for name, value in (("invoice net", invoice.net), ("invoice gross", invoice.gross)):
             found[name, *pair] = found.get((name, *pair), Decimal(0)) + value
     return Amounts(by_key=found)
-
-
-def change_in_sums(before: JointOffer, after: JointOffer) -> Amounts:
-    """By how much every sum is another once the change holds. ChoiceRefused as `totals`."""
-    return amounts_of(totals(after)).minus(amounts_of(totals(before)))
-
-
-def add_up(original: Amounts, changes: Sequence[Amounts]) -> Amounts:
-    """What holds now: what was agreed at first, and every change of it."""
-    now = original
-    for change in changes:
-        now = now.plus(change)
-    return now
 
 
 def line_changes(before: JointOffer, after: JointOffer) -> tuple[LineChange, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bids.choosing import as_agreed
 from bids.content import Choice, JointOffer
-from bids.exports.deciding import choice_in
+from bids.exports.deciding import choice_in, yes_to
 from bids.exports.frozen_version import FrozenVersion
 from bids.exports.version_sheet import intact
 from bids.models import Bid, Decision, Revision
@@ -34,7 +34,7 @@ class Agreed:
 
 def agreed(bid: Bid) -> Agreed | None:
     """What holds now: the latest yes that counts; None before the client has said yes."""
-    latest = _yeses(bid).order_by("-revision__number").first()
+    latest = yes_to(bid)
     return None if latest is None else _read(latest)
 
 

@@ -199,7 +199,9 @@ def _others(before: JointOffer, after: JointOffer, language: Language, shows: Sh
     last_day = _("Valid until")
     left = []
     for group in version_diff(before, after, language=language, shows_prices=shows):
-        changes: tuple[Change, ...] = tuple(one for one in group.changes if one.what != last_day)
+        changes: tuple[Change, ...] = tuple(
+            one for one in group.changes if one.what != last_day and (one.before or one.after)
+        )
         if group.heading not in told and changes:
             left.append(Changes(heading=group.heading, changes=changes))
     return left

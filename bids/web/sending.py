@@ -591,6 +591,8 @@ def _begun_with(bid: Bid, actor: Actor, versions: Sequence[Version]) -> dict[str
 def _usual_greeting(bid: Bid, *, is_first: bool) -> str:
     """A greeting to begin from, in the offer's language."""
     with override(bid.language):
+        if bid.changing:
+            return gettext("What changes and what it comes to stands on one page. If anything is unclear, just reply.")
         if not is_first:
             return gettext("Here is a new version. If anything is still unclear, just reply to this letter.")
         if bid.client.kind == ClientKind.PUBLIC.value:

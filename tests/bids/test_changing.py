@@ -12,7 +12,7 @@ from bids.actions.close_offer import close_offer
 from bids.actions.reassign_lines import reassign_lines
 from bids.actions.take_back_ok import take_back_ok
 from bids.actions.withdraw_offer import withdraw_offer
-from bids.changing import add_up, amounts_of, change_in_sums
+from bids.changing import amounts_of
 from bids.exports.agreed import agreed_at_first, every_agreed
 from bids.exports.frozen_version import read_version
 from bids.models import Approval, Bid, DecisionStanding, Letter, LineItem, Part, Revision
@@ -25,6 +25,7 @@ from bids.steps.freezing import CannotBeSent
 from bids.steps.oks import SentWithIt
 from bids.steps.settling import OfferIsAccepted
 from bids.vocabulary import LetterKind, OfferStage, OkMethod, PartState, RevisionState
+from tests.bids.change_sums import add_up, change_in_sums
 from tests.bids.changes import JUNE, added, an_agreed, begun, change_sent, holds, said_no, said_yes
 from tests.bids.decisions import (
     Offered,

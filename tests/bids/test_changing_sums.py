@@ -7,25 +7,26 @@ from itertools import pairwise
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from bids import formats
 from bids.changing import (
     ADDED,
     CHANGED,
     MOVED,
     STRUCK,
-    add_up,
     amounts_of,
-    change_in_sums,
     line_changes,
     reassigned,
     says_the_same,
     sells_more,
 )
 from bids.choosing import as_agreed
-from bids.content import Choice, JointOffer
+from bids.content import CLIENT, Choice, JointOffer, Line
 from bids.pricing import ChoiceRefused, totals
+from bids.settlement import due_invoices
 from bids.sheets.change import AgreedStep, change_sheet
-from bids.vocabulary import Language
+from bids.vocabulary import Invoicing, Language
 from tests.bids.cases import daycare
+from tests.bids.change_sums import add_up, change_in_sums
 from tests.bids.offer_strategies import offers_and_choices
 
 thorough = settings(
@@ -105,6 +106,47 @@ def test_what_was_agreed_at_first_and_every_change_of_it_are_what_holds_now(chai
         sold = sum((value for key, value in step.by_key.items() if key[0] == "taxable"), Decimal(0))
         assert sold == step.net
         assert sum((value for key, value in step.by_key.items() if key[0] == "rate"), Decimal(0)) == step.vat
+
+
+@thorough
+@given(chains())
+def test_after_every_change_settlement_invoices_rows_and_the_page_of_the_change_say_the_same(
+    chain: list[JointOffer],
+) -> None:
+    assume(all(map(can_be_priced, chain)))
+    for offer in chain:
+        sums = totals(offer)
+        discounts = {part.firm: part.discount for part in sums.parts if part.discount is not None}
+        due = due_invoices(offer, sums.settlement, discounts)
+        for invoice in sums.settlement:
+            own = [one for one in due if (one.seller, one.buyer) == (invoice.seller, invoice.buyer)]
+            assert (sum(one.net for one in own), sum(one.gross for one in own)) == (invoice.net, invoice.gross)
+            assert len(own) == 1 or invoice.buyer == CLIENT, "a partner invoices the lead once"
+        assert sum((one.gross for one in due if one.buyer == CLIENT), Decimal(0)) == sums.gross
+        # Whoever sells all bills the rows of all; nobody bills what is struck, or what another does now.
+        sells_all = offer.invoicing == Invoicing.LEAD
+        for one in due:
+            theirs = offer.lines if sells_all and one.buyer == CLIENT else part_lines(offer, one.seller)
+            assert {row.code for row in one.rows if row.code} <= {line.code for line in theirs}
+    steps = [AgreedStep(number=number, offer=offer) for number, offer in enumerate(chain)]
+    sheet = change_sheet(steps[:-1], chain[-1], language=Language.FI)
+    first, last = totals(chain[0]), totals(chain[-1])
+    for name in ("net", "vat", "gross"):
+        told = [cents(getattr(row, name)) for row in sheet.chain]
+        assert sum(told[:-1]) == told[-1] == getattr(last, name) * 100
+        assert told[0] == getattr(first, name) * 100
+    nets = {part.firm: part.net for part in last.parts}
+    for firm in sheet.firms:
+        assert cents(firm.was) + cents(firm.net) == cents(firm.now) == nets.get(firm.key, Decimal(0)) * 100
+
+
+def part_lines(offer: JointOffer, key: str) -> tuple[Line, ...]:
+    return next(part.lines for part in offer.parts if part.key == key)
+
+
+def cents(money: str) -> int:
+    """A sum of money in Finnish words, in cents."""
+    return int("".join(each for each in money if each.isdigit())) * (-1 if formats.MINUS in money else 1)
 
 
 @thorough

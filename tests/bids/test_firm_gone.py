@@ -14,7 +14,7 @@ from bids.actions.cancel_change import cancel_change
 from bids.actions.reassign_lines import reassign_lines
 from bids.actions.tell_firm_is_gone import tell_firm_is_gone
 from bids.actions.withdraw_offer import withdraw_offer
-from bids.changing import add_up, amounts_of, change_in_sums
+from bids.changing import amounts_of
 from bids.exports.agreed import every_agreed
 from bids.exports.version_faults import version_faults
 from bids.models import Bid, Letter, LineItem, Part
@@ -24,6 +24,7 @@ from bids.steps.leaving import LeadStays, NotAsThingsStand
 from bids.steps.settling import OfferIsAccepted
 from bids.vocabulary import LeavingWhy, LetterKind, PartState
 from kernel.errors import Malformed
+from tests.bids.change_sums import add_up, change_in_sums
 from tests.bids.changes import added, an_agreed, begun, change_sent, holds, said_yes
 from tests.bids.decisions import Offered, records
 from tests.bids.sendings import frozen
