@@ -42,6 +42,7 @@ LAWFUL: Final = {
     "bids/exports/change_chain.py change_of_version: change_sheet": "with what the reader's eyes see, by `shows_of`",
     "bids/exports/change_chain.py change_of_rows: change_sheet": "with what the reader's eyes see, by `shows_of`",
     "bids/exports/change_chain.py what_was_changed: change_sheet": "with what the reader's eyes see, by `shows_of`",
+    "bids/exports/certificate.py _change: change_sheet": FROZEN + ": the certificate, which is client's and lead's",
     "bids/exports/agreed_copy.py agreed_copy: frame_promise": "of it the rules alone, which hold no other firm's price",
     "bids/exports/own_work.py priced: priced_lines": "of an offer from which `seen` took what is hidden",
     "bids/exports/own_work_data.py own_work_as_json: write_package": "of which it takes the client's people alone",
