@@ -66,6 +66,7 @@ LAWFUL: Final = {
     "worker/letters/particulars.py _offer_to_client: offer_sheet": "a letter to the client alone",
     "worker/letters/particulars.py _invoices: totals": "a letter to the client alone, and of it who invoices",
     "worker/letters/particulars.py _offer_sent: totals": "of which the letter tells the reader's own share",
+    "worker/letters/particulars.py _is_untouched: part_promise": "of the reader's own share, whether it is the same",
     "worker/letters/particulars.py _offer_sent: frame_promise": "of which the letter tells the rules",
     "worker/letters/decided.py _sums: totals": "of which a partner is told its own share and rows alone",
     "worker/letters/telling.py sums: totals": "of which `_price_for_the_lead` tells what its reader's eyes see",
