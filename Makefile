@@ -68,9 +68,10 @@ xsd: environment ## Fetch the UBL schemas that tests validate against
 gallery: environment ## Draw every document in every language as pictures
 	@$(VENV) -m launcher.with_services --name gallery -- $(VENV) manage.py gallery
 
-bench: environment ## Measure pricing and documents
+bench: environment ## Measure pricing, documents and finding an offer
 	$(VENV) benchmarks/pricing.py
 	$(VENV) benchmarks/documents.py
+	@$(VENV) -m launcher.with_services --name bench -- sh -c "DATABASE_ROLE= $(VENV) manage.py migrate -v0 && DATABASE_ROLE= $(VENV) benchmarks/finding.py"
 
 clean: ## Remove what can be made again: .venv, caches, the collected static files
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles gallery xsd

@@ -217,12 +217,13 @@ class BidsAsked(PageAsked):
     client = serializers.UUIDField(required=False, help_text="The id of a client.")
     firm = serializers.UUIDField(required=False, help_text="The id of a firm that is named in it.")
     year = serializers.IntegerField(
-        required=False, min_value=1, max_value=9999, help_text="The year of the day it is dated."
+        required=False, min_value=1, max_value=9999, help_text="The year of the day it is dated, or one it was sent in."
     )
     q = serializers.CharField(
         required=False,
         max_length=100,
-        help_text="Words that must each stand in its title, number, reference, client or a firm's name.",
+        help_text="Words that must each stand, in whatever form, in its title, number, reference, client, a firm's name"
+        " or Business ID, in texts and rows of one's own firm or of an offer it leads, or be the year.",
     )
 
 

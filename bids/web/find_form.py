@@ -20,7 +20,12 @@ PLACES = {Place.LEADS: _("we lead"), Place.TAKES_PART: _("we take part")}
 class FindForm(forms.Form):
     """A few words, and choices from what there is."""
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=100,
+        help_text=_("Client, firm, word, number, Business ID or year"),
+    )
     state = forms.ChoiceField(label=_("State"), required=False)
     place = forms.ChoiceField(label=_("Our place"), required=False)
     client = forms.ChoiceField(label=_("Client"), required=False)
@@ -59,6 +64,14 @@ class FindForm(forms.Form):
         """The same search as a query, for the pages that follow."""
         self.full_clean()
         return urlencode({name: value for name, value in self.cleaned_data.items() if value})
+
+    @property
+    def words_alone(self) -> str:
+        """The search for the words without what is chosen beside them; empty when there is no such difference."""
+        self.full_clean()
+        words = self.cleaned_data.get("q", "")
+        alone = urlencode({"q": words}) if words else ""
+        return "" if alone == self.query else alone
 
     @property
     def has_unfolded(self) -> bool:

@@ -48,6 +48,7 @@ def my_offers(request: HttpRequest) -> HttpResponse:
             "form": form,
             "is_found": bool(form.query),
             "query": form.query,
+            "words_alone": form.words_alone,
             "colours": colours_of(cards),
         },
     )

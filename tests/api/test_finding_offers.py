@@ -1,6 +1,7 @@
 """Finding offers by program: everything the page's search form has, refused where it is not understood."""
 
 from dataclasses import replace
+from datetime import date, time
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -14,11 +15,12 @@ from bids.actions.import_bid import import_bid
 from bids.models import Bid, Part
 from bids.vocabulary import BidState, OfferStage, PartState
 from kernel.actor import Actor
-from kernel.clock import database_now
+from kernel.clock import database_now, helsinki_instant
 from members.models import Person
 from tests.api.asker import Asker, said
 from tests.api.test_problems import is_a_problem
 from tests.bids.cases import daycare
+from tests.bids.offer_rows import a_version
 from tests.world import acting
 
 
@@ -68,6 +70,45 @@ def test_every_filter_of_the_page_finds(lead: Asker, bid: Bid, second: Bid) -> N
     assert found(lead, firm=third) == {bid.number}
     assert found(lead, q="kate", year="2025", stage="closed", place="leads") == {second.number}
     assert found(lead, q="kate", year="2026") == set()
+
+
+def test_a_word_is_found_in_its_forms_without_its_dots_and_in_rows(lead: Asker, bid: Bid, second: Bid) -> None:
+    """A search is told as it comes to mind: not as it stands in the offer."""
+    Part.objects.filter(bid=bid, key="SEL").update(summary="Kuvitus ja ÄÄNIKIRJAN kansi")
+    for asked in ("paivakodin", "PÄIVÄKODILLE", "päiväkoti", "äänikirja", "aanikirjat", "kuvituksen"):
+        assert bid.number in found(lead, q=asked), asked
+    assert found(lead, q="veneiden") == found(lead, q="saariston") == found(lead, q="kate 2025") == {second.number}
+    assert found(lead, q="2025") == found(lead, q="yt-2025") == {second.number}
+    assert found(lead, q="äänikirja 2025") == set()
+    assert found(lead, q="'%_[(.*)]+") == set()
+    written = Part.objects.get(bid=bid, key="PAI").card["business_id"]
+    for asked in (written, written.replace("-", ""), f"FI{written.replace('-', '')}"):
+        assert found(lead, q=asked) == {bid.number}, asked
+
+
+def test_a_partner_looks_in_its_own_rows_only(partner: Asker, bid: Bid) -> None:
+    """What the others wrote is the page's to show, or not: a search tells nothing of it."""
+    Part.objects.filter(bid=bid, key="PAI").update(state=PartState.IN.value, summary="Painosalaisuus")
+    Part.objects.filter(bid=bid, key="SEL").update(state=PartState.NO.value, summary="Selkosalaisuus")
+    Part.objects.filter(bid=bid, key="KUV").update(summary="Kuvasalaisuus")
+    rows = {part.key: part.lines.first() for part in bid.parts.all()}
+    contact = bid.client.contacts.first()
+    assert contact
+
+    assert found(partner, q="painosalaisuudet") == {bid.number}
+    for hidden in ("Selkosalaisuus", "Kuvasalaisuus", "Selkopolku", contact.name):
+        assert found(partner, q=hidden) == set(), hidden
+    for key, row in rows.items():
+        assert row
+        assert (found(partner, q=row.text[:100]) == {bid.number}) is (key == "PAI"), key
+
+
+def test_the_year_is_also_one_it_was_sent_in(lead: Asker, bid: Bid) -> None:
+    new_year = helsinki_instant(date(2031, 1, 1), time(0, 30))
+    a_version(bid, at=new_year, person=Person.objects.get(memberships__firm=bid.lead))
+
+    assert found(lead, year="2031") == found(lead, q="2031") == found(lead, year="2026") == {bid.number}
+    assert found(lead, year="2030") == found(lead, q="2030") == set()
 
 
 def test_a_partner_finds_what_it_takes_part_in(partner: Asker, bid: Bid) -> None:

@@ -228,7 +228,14 @@ def test_what_the_search_does_not_know_it_passes_over(
 
 def test_a_search_that_finds_nothing_says_what_to_do(lead: Client, offers: dict[str, Bid]) -> None:
     assert offers
-    assert "No offer like that" in shown(lead, OFFERS, q="kukkakauppa")
+    nothing = shown(lead, OFFERS, q="kukkakauppa")
+    assert "No offer like that" in nothing
+    assert "Try fewer words" in nothing
+    assert "Search the words alone" not in nothing
+
+    other_year = lead.get(reverse(OFFERS), {"q": "opasteet", "year": str(offers["daycare"].issued_on.year)})
+    assert 'href="?q=opasteet"' in other_year.content.decode()
+    assert titles(lead, q="opasteet") == {offers["sawmill"].title}
 
 
 def test_a_search_goes_on_over_the_pages(lead: Client, bid: Bid, system: Actor, now: datetime) -> None:
