@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import get_template
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -71,6 +71,14 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
     return render(request, "404.html", status=404)
 
 
+def _language_of(request: HttpRequest) -> str:
+    """The language the page was being made in, else the one its address asks for, else the one the browser does."""
+    for language in (getattr(request, "spoken_in", ""), request.GET.get("language", "")):
+        if language in dict(settings.LANGUAGES):
+            return language
+    return get_language() or settings.LANGUAGE_CODE
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours, told without asking the database, the session or the cache for anything.
 
@@ -79,13 +87,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     away = isinstance(sys.exception(), OperationalError | InterfaceError)
     if is_for_api(request):
         return problem_page(request, 503 if away else 500)
-    page = get_template("500.html").render(
-        {
-            "language": get_language() or settings.LANGUAGE_CODE,
-            "request_id": getattr(request, "request_id", ""),
-            "title": gettext("Not available for a moment") if away else gettext("Something broke on our side"),
-        }
-    )
+    language = _language_of(request)
+    with override(language):
+        page = get_template("500.html").render(
+            {
+                "language": language,
+                "request_id": getattr(request, "request_id", ""),
+                "title": gettext("Not available for a moment") if away else gettext("Something broke on our side"),
+            }
+        )
     return (
         HttpResponse(page, status=503, headers={"Retry-After": SECONDS_UNTIL_BACK})
         if away

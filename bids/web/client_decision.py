@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bids import formats
@@ -53,6 +53,7 @@ from bids.web.choice import as_pairs, choice_from, fault_sentences
 from bids.web.client_page import LONGEST_TYPED, discreet, keep_open, link_of, nothing_here
 from bids.web.client_questions import with_forms
 from bids.web.papers import certificate_on_page
+from bids.web.speaking import spoken
 from kernel.clock import HELSINKI, database_now
 from kernel.conflicts import again_after_conflict
 from kernel.errors import Malformed, Refusal, TooOften
@@ -152,7 +153,7 @@ def _visited(page: Page) -> Callable[[HttpRequest, UUID], HttpResponse]:
             language=language,
             now=now,
         )
-        with override(language.value):
+        with spoken(request, language):
             if request.POST.get(TRAP):
                 return render(request, "client/not_done.html", {"language": language.value}, status=422)
             return page(visit)

@@ -25,7 +25,7 @@ from bids.web.client_ways import WaysOn, ways_on
 from bids.web.documents import ENDINGS
 from bids.web.downloads import download
 from bids.web.proposal import Proposal, asked_language, is_shown, proposal
-from bids.web.speaking import page_language
+from bids.web.speaking import page_language, spoken
 from kernel import files
 from kernel.clock import database_now
 from kernel.tally import count_one
@@ -107,7 +107,7 @@ def client_offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         read = intact(version.revision)
         language = asked_language(request) or read.offer.language
-        with override(language.value):
+        with spoken(request, language):
             return _told(
                 request, link, proposal(version, read, request.GET, language), ways_on(link, version, read, now)
             )

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
 from bids import formats, typed
@@ -42,6 +41,7 @@ from bids.vocabulary import (
 from bids.web.answer_form import TRAP
 from bids.web.client_page import LONGEST_TYPED, View, discreet, link_of, nothing_here
 from bids.web.requests import NO_PRICE, WHAT_WAS_WRONG
+from bids.web.speaking import spoken
 from kernel.clock import database_now, helsinki_day
 from kernel.errors import Malformed, Refusal
 
@@ -137,7 +137,7 @@ def _answered(request: HttpRequest, public_id: UUID, page: Page, sent: Page) -> 
     if version.state == RevisionState.WITHDRAWN:
         return HttpResponseRedirect(reverse("bids:client-offer", args=[public_id]), status=303)
     visit = Visit(request=request, link=link, version=version, language=language, now=now)
-    with override(language.value):
+    with spoken(request, language):
         if request.method != "POST":
             return page(visit)
         if request.POST.get(TRAP):

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import include, path, reverse
 
+from bids.vocabulary import Language
+from bids.web.speaking import spoken
 from config.urls import handler400, handler403, handler404, handler500
 from kernel.errors import Malformed, NotPermitted, NotVisible, Refusal, Stale, TooOften
 
@@ -33,7 +35,13 @@ def lose_the_database(_request: HttpRequest) -> HttpResponse:
     raise OperationalError("the database is away")
 
 
+def lose_it_while_speaking(request: HttpRequest) -> HttpResponse:
+    with spoken(request, Language.SV):
+        raise OperationalError("the database is away")
+
+
 urlpatterns = [
+    path("lose/speaking/", lose_it_while_speaking),
     path("refuse/<int:number>/", refuse),
     path("break/", break_down),
     path("lose/", lose_the_database),
@@ -101,6 +109,20 @@ def test_losing_the_database_says_when_to_come_back(nobody: Client) -> None:
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "Not available for a moment" in answer.content.decode()
+
+
+@here
+def test_a_page_that_broke_speaks_the_language_it_was_made_in_or_asked_for(nobody: Client) -> None:
+    """A client reads an offer in its language, whatever their browser asks for."""
+    nobody.raise_request_exception = False
+    for address, language, says in (
+        ("/lose/speaking/", "en", "Ur bruk en stund"),
+        ("/lose/?language=en", "fi", "Not available for a moment"),
+        ("/lose/?language=xx", "en", "Not available for a moment"),
+    ):
+        answer = nobody.get(address, headers={"accept-language": language})
+        assert answer.status_code == 503
+        assert says in answer.content.decode(), address
 
 
 @here
