@@ -210,6 +210,8 @@ def check_standing(files: dict[str, bytes]) -> str:
     types = {one["type"] for one in events_of(files) if one["facts"].get("decision") == said["decision"]}
     if TRAIL in files and bool(standing["objected_at"]) != ("decision.objected" in types):
         raise Wrong(f"{STANDING}: the trail tells another thing of an objection")
+    if TRAIL in files and (standing["state"] == "annulled") != ("decision.annulled" in types):
+        raise Wrong(f"{STANDING}: the trail tells another thing of an annulment")
     told = f"the yes is {standing['state']}"
     return told + (", and the client has said that it is not so" if standing["objected_at"] else "")
 

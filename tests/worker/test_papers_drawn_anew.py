@@ -18,6 +18,7 @@ from bids.queries.papers import certificate_paper
 from bids.vocabulary import CodeFor, LetterKind
 from kernel import files
 from tests.bids.decisions import CODE, LATER, a_code, an_offered, holder_of, records, yes_with_code
+from tests.bids.test_bundles import first_wrong, with_its_manifest
 from tests.worker.test_paper_requested import certificate, draw, text_of
 from worker.letters.attachments import attachments_of
 
@@ -100,7 +101,10 @@ def test_what_was_objected_to_and_taken_back_says_so_on_its_certificate_and_stan
     assert "Tämä hyväksyntä on peruttu" in said
     assert "Väärä tarjous." in said
     assert "En ole hyväksynyt." in said
-    assert b'"annulled"' in holds(decision)["standing.json"]
+    members = holds(decision)
+    assert b'"annulled"' in members["standing.json"]
+    stands = members["standing.json"].replace(b'"annulled"', b'"standing"')
+    assert first_wrong(with_its_manifest({**members, "standing.json": stands})).startswith("standing.json")
     assert list(version_faults()) == []
     assert not Asset.objects.filter(sha256__in=[first.sha256, second.asset.sha256]).exists()
 
