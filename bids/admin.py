@@ -26,6 +26,7 @@ from bids.models import (
     Group,
     GroupMember,
     GroupYes,
+    HeldAnswer,
     Invitation,
     InvitationLink,
     InvoiceMark,
@@ -223,6 +224,7 @@ _plain(Evidence, ("decision",), ("decision",), ("decision__public_id", "decision
 _plain(Group, ("name", "made_by", "rules_version"), ("made_by",), ("name", "made_by__name"))
 _plain(GroupMember, ("group", "firm"), ("group", "firm"), ("group__name", "firm__name"))
 _plain(GroupYes, ("group", "firm", "rules_version", "given_at"), ("group", "firm"), ("group__name", "firm__name"))
+_plain(HeldAnswer, ("revision", "act", "made_at", "expires_at"), ("revision",), ("revision__bid__number",))
 _plain(InvitationLink, ("invitation", "way", "made_at", "expires_at", "revoked_at"), ("invitation",), ("public_id",))
 _plain(LegalAnswer, ("lead", "question", "answer", "answered_at"), ("lead",), ("lead__name", "question"))
 _plain(Meeting, ("client_name", "firm", "met_on", "next_on", "bid"), ("firm", "bid"), ("client_name", "firm__name"))

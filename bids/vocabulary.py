@@ -242,7 +242,7 @@ class DecisionKind(StrEnum):
 
 
 class DecisionMethod(StrEnum):
-    """How a decision was made: clicked by the client with a mailed code, or written down by the lead."""
+    """How a decision was made: clicked by the client and confirmed from its mailbox, or written down by the lead."""
 
     CLICKED = "clicked"
     RECORDED = "recorded"
@@ -271,6 +271,13 @@ class CodeFor(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     OBJECT = "object"
+
+
+class ConfirmedBy(StrEnum):
+    """What of a letter a client confirmed an answer with: the code in it, or the button beside that."""
+
+    CODE = "mailed_code"
+    BUTTON = "mailed_button"
 
 
 class PlaceKind(StrEnum):

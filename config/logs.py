@@ -9,7 +9,7 @@ import structlog
 
 SECRETS: Final = (
     (re.compile(r"\bpunos_([0-9a-f]{4,12})_[A-Za-z0-9_-]{20,}"), r"punos_\1_[redacted]"),
-    (re.compile(r"(/(?:i|o|demo/login)/)[^/\s?\"']+"), r"\1[redacted]"),
+    (re.compile(r"(/(?:i|o|c|demo/login)/)[^/\s?\"']+"), r"\1[redacted]"),
     (re.compile(r"(?i)(authorization[\"']?\s*[:=]\s*[\"']?(?:bearer|token|basic)\s+)[^\s\"']+"), r"\1[redacted]"),
     (
         re.compile(

@@ -7,6 +7,7 @@ from celery.schedules import crontab
 from worker.queues import DOCUMENTS, LETTERS
 
 SWEEP_SECONDS = 15
+TEN_MINUTES = 10 * 60
 DAY_SECONDS = 24 * 60 * 60
 
 SCHEDULE: dict[str, dict[str, Any]] = {
@@ -15,6 +16,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "worker.tasks.sweep",
         "schedule": SWEEP_SECONDS,
         "options": {"queue": LETTERS, "expires": SWEEP_SECONDS},
+    },
+    "forget held answers": {
+        "task": "worker.tasks.forget_held",
+        "schedule": TEN_MINUTES,
+        "options": {"queue": LETTERS, "expires": TEN_MINUTES},
     },
     "clear abandoned files": {
         "task": "worker.tasks.clear_abandoned_files",

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from bids.actions.forget_held_answers import forget_held_answers
+from kernel.actor import Actor
 from kernel.circuit import Circuit
 from kernel.clock import database_now
 from worker import relay
@@ -31,6 +33,12 @@ def sweep() -> None:
 def clear_abandoned_files() -> None:
     """Remove files that a worker wrote and never got to hand over."""
     clear_abandoned(now=database_now())
+
+
+@app.task(ignore_result=True)
+def forget_held() -> None:
+    """Delete what clients told on a first page and did not confirm in time."""
+    forget_held_answers(by=Actor.system("worker"), now=database_now())
 
 
 def wake(message_id: UUID, topic: str) -> None:

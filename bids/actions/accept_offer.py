@@ -14,14 +14,14 @@ from bids.steps.deciding import (
     Said,
     hold_version,
     link_held,
-    purpose_of,
     refuse_who_may_not,
     require_binding,
     same_decision,
     typed_name,
+    what_confirms,
     write_decision,
 )
-from bids.steps.one_time_codes import right_code
+from bids.steps.one_time_codes import Pressed
 from bids.steps.settling import lock_bid
 from bids.vocabulary import CodeFor, DecisionKind, Language
 from kernel.action import action
@@ -39,7 +39,8 @@ def accept_offer(  # noqa: PLR0913 - what is accepted, by whom, from where, and 
     package: str | None,
     name: str,
     agreed: bool,
-    code: str,
+    code: str = "",
+    pressed: Pressed | None = None,
     language: Language,
     ip: str,
     user_agent: str,
@@ -47,6 +48,8 @@ def accept_offer(  # noqa: PLR0913 - what is accepted, by whom, from where, and 
     now: datetime,
 ) -> Decision | None:
     """The version whose hash was seen is accepted with this choice; None when the code was wrong, which is counted.
+
+    In place of the code a button may have been `pressed`, for exactly what is held of its form (the nonce).
 
     The same form sent again gets the decision it made; whoever else comes later is told what happened. What the choice
     costs is reckoned from what was frozen, never taken from whoever asks.
@@ -63,12 +66,20 @@ def accept_offer(  # noqa: PLR0913 - what is accepted, by whom, from where, and 
     if not agreed:
         raise Malformed(faults={"agreed": _("Tick that you accept the offer and its terms.")})
     chosen = chosen_in(held, lines, package)
-    used = right_code(code, code_for=link.public_id, purpose=purpose_of(CodeFor.ACCEPT, held.revision), now=now)
-    if used is None:
+    told = {
+        "nonce": nonce,
+        "chosen": {"lines": sorted(lines), "package": package},
+        "name": name,
+        "language": language.value,
+    }
+    found = what_confirms(held.revision, link, CodeFor.ACCEPT, code=code, pressed=pressed, told=told, now=now)
+    if found is None:
         return None
+    used, confirmed = found
     how = Clicked(
         link=link,
         code=used,
+        confirmed=confirmed,
         language=language,
         ip=ip,
         user_agent=user_agent,

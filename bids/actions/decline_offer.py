@@ -9,13 +9,13 @@ from bids.steps.deciding import (
     Said,
     hold_version,
     link_held,
-    purpose_of,
     refuse_who_may_not,
     same_decision,
     typed_reason,
+    what_confirms,
     write_decision,
 )
-from bids.steps.one_time_codes import right_code
+from bids.steps.one_time_codes import Pressed
 from bids.steps.settling import lock_bid
 from bids.vocabulary import CodeFor, DecisionKind, Language
 from kernel.action import action
@@ -29,7 +29,8 @@ def decline_offer(  # noqa: PLR0913 - as for a yes
     seen: str,
     nonce: UUID,
     reason: str = "",
-    code: str,
+    code: str = "",
+    pressed: Pressed | None = None,
     language: Language,
     ip: str,
     user_agent: str,
@@ -48,8 +49,10 @@ def decline_offer(  # noqa: PLR0913 - as for a yes
     held = hold_version(bid, seen=seen, at=now)
     refuse_who_may_not(held, link, now=now)
     reason = typed_reason(reason)
-    used = right_code(code, code_for=link.public_id, purpose=purpose_of(CodeFor.DECLINE, held.revision), now=now)
-    if used is None:
+    told = {"nonce": nonce, "language": language.value}
+    found = what_confirms(held.revision, link, CodeFor.DECLINE, code=code, pressed=pressed, told=told, now=now)
+    if found is None:
         return None
-    how = Clicked(link=link, code=used, language=language, ip=ip, user_agent=user_agent)
+    used, confirmed = found
+    how = Clicked(link=link, code=used, confirmed=confirmed, language=language, ip=ip, user_agent=user_agent)
     return write_decision(held, Said(kind=DecisionKind.DECLINE, nonce=nonce, how=how, reason=reason), by=by, now=now)

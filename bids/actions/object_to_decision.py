@@ -5,9 +5,10 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from bids.models import ClientLink, Decision, DecisionStanding
-from bids.steps.deciding import link_held, purpose_of, tell_lead, tell_partners
+from bids.steps.deciding import link_held, tell_lead, tell_partners, what_confirms
+from bids.steps.held_answers import let_go
 from bids.steps.objecting import LONGEST_OBJECTION, hold_recorded
-from bids.steps.one_time_codes import right_code
+from bids.steps.one_time_codes import Pressed
 from bids.steps.papers import draw_anew
 from bids.steps.settling import lock_bid
 from bids.vocabulary import CodeFor, LetterKind
@@ -20,7 +21,14 @@ from kernel.text import clean_text
 
 @action
 def object_to_decision(
-    *, link: ClientLink, seen: str, words: str, code: str, by: Actor, now: datetime
+    *,
+    link: ClientLink,
+    seen: str,
+    words: str,
+    code: str = "",
+    pressed: Pressed | None = None,
+    by: Actor,
+    now: datetime,
 ) -> Decision | None:
     """The recorded decision about the version seen is marked as objected to; None when the code was wrong.
 
@@ -35,9 +43,10 @@ def object_to_decision(
     said = clean_text(words).strip()
     if len(said) > LONGEST_OBJECTION:
         raise Malformed(faults={"words": _("At most 2,000 characters.")})
-    purpose = purpose_of(CodeFor.OBJECT, decision.revision)
-    if right_code(code, code_for=link.public_id, purpose=purpose, now=now) is None:
+    found = what_confirms(decision.revision, link, CodeFor.OBJECT, code=code, pressed=pressed, told={}, now=now)
+    if found is None:
         return None
+    let_go(decision.revision)
     standing.objected_at, standing.objected_by, standing.objection = now, link, said
     standing.changed_at = max(now, standing.changed_at)
     standing.save()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bids.models import ClientLink
+from bids.models import ClientLink, HeldAnswer
 from bids.permissions import may_change_offer
 from bids.steps.settling import lock_bid
 from kernel import audit
@@ -20,5 +20,6 @@ def revoke_client_link(*, link: ClientLink, by: Actor, now: datetime) -> ClientL
     if link.revoked_at is None:
         link.revoked_at = now
         link.save(update_fields=["revoked_at"])
+        HeldAnswer.objects.filter(link=link).delete()
         audit.record("client_link.revoked", on=bid, by=by, at=now, link=str(link.public_id))
     return link

@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from bids.exports.agreed import what_was_agreed
 from bids.exports.certificate import Said, moment
+from bids.exports.deciding import how_confirmed
 from bids.exports.own_part import OwnPart, own_part_as_json
 from bids.models import Approval, Decision, Part, RevisionPart
 from bids.promises import frame_promise
@@ -19,7 +20,7 @@ from bids.sheets.offer import offer_sheet
 from bids.sheets.rules_of_the_game import rules_of_the_game
 from bids.sheets.shape import OfferSheet
 from bids.visibility import Eyes, Reader, seen
-from bids.vocabulary import DecisionWay, Language, OkKind, PriceVisibility, Role
+from bids.vocabulary import ConfirmedBy, DecisionWay, Language, OkKind, PriceVisibility, Role
 from kernel.errors import NotVisible
 
 FORMAT = "punos.own-copy/1"
@@ -93,6 +94,7 @@ def agreed_copy_as_json(copy: AgreedCopy) -> dict[str, Any]:
             "written_at": decision.written_at.isoformat(timespec="microseconds"),
             "method": decision.method,
             "way": decision.way or None,
+            "confirmed_by": how_confirmed(decision),
         },
         "own_part": own_part_as_json(copy.own),
     }
@@ -137,9 +139,12 @@ def _of_the_yes(copy: AgreedCopy) -> Iterator[Said]:
         )
         yield Said(label=_("Arrived"), value=moment(decision.decided_at, language))
     else:
-        yield Said(
-            label=_("The client's yes"),
-            value=_("clicked, with a name and a mailed code: a simple electronic signature (eIDAS, Art. 3(10), 25(1))"),
-        )
+        yield Said(label=_("The client's yes"), value=_clicked(how_confirmed(decision)))
         yield Said(label=_("Accepted"), value=moment(decision.decided_at, language))
     yield Said(label=_("The version"), value=bytes(decision.revision_hash).hex(), is_print=True)
+
+
+def _clicked(confirmed: ConfirmedBy | None) -> str:
+    if confirmed is ConfirmedBy.BUTTON:
+        return _("clicked, with a name and a mailed button: a simple electronic signature (eIDAS, Art. 3(10), 25(1))")
+    return _("clicked, with a name and a mailed code: a simple electronic signature (eIDAS, Art. 3(10), 25(1))")

@@ -61,7 +61,7 @@ class SeenCounterOffer:
 def answers_seen(bid: Bid, eyes: Eyes) -> tuple[SeenAnswer, ...]:
     """Every yes and no, the newest first; those that were taken back too."""
     found = Decision.objects.filter(bid=bid).order_by("-written_at", "-pk")
-    rows = found.select_related("standing", "revision__standing", "link", "recorded_by", "file", "bid")
+    rows = found.select_related("standing", "evidence", "revision__standing", "link", "recorded_by", "file", "bid")
     return tuple(_seen(one, eyes) for one in rows)
 
 

@@ -13,7 +13,7 @@ from bids import formats
 from bids.content import NOTHING_CHOSEN, JointOffer
 from bids.exports.agreed import Agreed, what_was_agreed
 from bids.exports.change_chain import steps_agreed
-from bids.exports.evidence import evidence_hash, evidence_tree, files_named
+from bids.exports.evidence import confirmed_by, evidence_hash, evidence_tree, files_named
 from bids.models import Decision, DecisionStanding, EvidenceIdentity
 from bids.sheets.change import AgreedStep, ChangeSheet, change_sheet
 from bids.sheets.decision_sentences import way_words
@@ -21,7 +21,7 @@ from bids.sheets.document_sentences import in_language
 from bids.sheets.offer import offer_sheet
 from bids.sheets.shape import OfferSheet
 from bids.visibility import CLIENTS_EYES
-from bids.vocabulary import DecisionState, DecisionWay, DocumentKind, Language, LetterState
+from bids.vocabulary import ConfirmedBy, DecisionState, DecisionWay, DocumentKind, Language, LetterState
 from kernel.clock import HELSINKI
 
 LETTERS: Final[dict[LetterState, Promise]] = {
@@ -226,8 +226,13 @@ def _how(said: Mapping[str, Any], offer: JointOffer, name: str, language: Langua
         label=_("Whom the link was mailed to"),
         value=" · ".join(filter(None, (link["contact_name"], link["contact_email"]))),
     )
-    yield Said(label=_("How"), value=_("typed name, tick, and a code mailed to that address"))
-    yield Said(label=_("The code was mailed"), value=moment(_instant(said["proof"]["mailed_at"]), language))
+    if confirmed_by(said) is ConfirmedBy.BUTTON:
+        how = _("typed name, tick, and a button mailed to that address, pressed with the three digits of the page")
+        mailed = _("The button was mailed")
+    else:
+        how, mailed = _("typed name, tick, and a code mailed to that address"), _("The code was mailed")
+    yield Said(label=_("How"), value=how)
+    yield Said(label=mailed, value=moment(_instant(said["proof"]["mailed_at"]), language))
     yield Said(label=_("Accepted"), value=moment(_instant(said["decided_at"]), language))
 
 

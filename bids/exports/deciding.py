@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from bids.choosing import can_be_chosen, choice_of
 from bids.content import Choice, Contact, JointOffer
-from bids.exports.evidence import Chosen, Consent
+from bids.exports.evidence import Chosen, Consent, confirmed_by, evidence_tree
 from bids.exports.frozen_version import read_version, version_tree
 from bids.models import Bid, ClientLink, Decision, Revision
 from bids.pricing import TRAVEL_MARGIN_SCHEME, ChoiceFault, ChoiceRefused, Totals, totals
 from bids.promises import ACCEPTS
-from bids.vocabulary import Language, LinkScope, LinkWay
+from bids.vocabulary import ConfirmedBy, Language, LinkScope, LinkWay
 
 CONSENT: Final = ("acceptance", "acceptance_choices", "acceptance_change")
 """The sentences of legal weight that a yes is said with; each version has one of them, in every language."""
@@ -86,6 +86,11 @@ def yes_to(bid: Bid) -> Decision | None:
     """The latest yes to a version of the offer that counts."""
     found = Decision.objects.standing().filter(bid=bid, kind="accept").order_by("-revision__number")
     return found.select_related("standing", "evidence", "link", "revision", "bid").first()
+
+
+def how_confirmed(decision: Decision) -> ConfirmedBy | None:
+    """What of a letter the client confirmed it with, as its evidence says; None for what the lead wrote down."""
+    return confirmed_by(evidence_tree(bytes(decision.evidence.content)))
 
 
 def sums_of(decision: Decision) -> Totals | None:

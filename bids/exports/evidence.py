@@ -12,6 +12,7 @@ from uuid import UUID
 import rfc8785
 
 from bids.vocabulary import (
+    ConfirmedBy,
     DecisionKind,
     DecisionMethod,
     DecisionWay,
@@ -25,7 +26,6 @@ from kernel.clock import HELSINKI
 
 PREFIX: Final = b"evidence.v1\0"
 FORMAT: Final = "punos.evidence/1"
-BY_CODE: Final = "mailed_code"
 SIGNATURE: Final = "simple electronic signature"
 """What a clicked yes is, and no more: eIDAS, articles 3(10) and 25(1)."""
 
@@ -80,8 +80,9 @@ class Consent:
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """The code that came back from the contact's mailbox."""
+    """The code that came back from the contact's mailbox, or beside which the button stood that was pressed."""
 
+    how: ConfirmedBy
     code: UUID
     mailed_at: datetime
     used_at: datetime
@@ -190,6 +191,12 @@ def files_named(tree: Mapping[str, Any]) -> tuple[FrozenFile, ...]:
     )
 
 
+def confirmed_by(said: Mapping[str, Any]) -> ConfirmedBy | None:
+    """What of a letter confirmed the answer, as its evidence says; None for one that was recorded."""
+    proof = said["proof"]
+    return ConfirmedBy(proof.get("how", ConfirmedBy.CODE.value)) if proof else None
+
+
 def evidence_hash(payload: bytes) -> bytes:
     """The 32 bytes evidence is known by."""
     return hashlib.sha256(payload).digest()
@@ -224,7 +231,7 @@ def _consent(consent: Consent) -> dict[str, str]:
 
 def _proof(proof: Proof) -> dict[str, str]:
     return {
-        "how": BY_CODE,
+        "how": proof.how.value,
         "code": str(proof.code),
         "mailed_at": _instant(proof.mailed_at),
         "used_at": _instant(proof.used_at),

@@ -22,6 +22,10 @@ VERSION_PREFIX, EVIDENCE_PREFIX, EVENT_PREFIX, IDENTITY_PREFIX = (
     b"identity.v1\0",
 )
 COMMITTED = {"name": "typed_name", "ip": "ip", "user_agent": "user_agent"}
+CONFIRMED_BY = {
+    "mailed_code": "a code from a letter",
+    "mailed_button": "the button of a letter and the three digits of the page before it",
+}
 MANIFEST, WHOLE, VERSION, EVIDENCE = "MANIFEST.json", "whole.json", "version.bin", "evidence.bin"
 IDENTITIES, TRAIL, STANDING, FACTS = "identities.json", "trail.jsonl", "standing.json", "facts.json"
 CERTIFICATE = "certificate.pdf"
@@ -119,7 +123,19 @@ def check_evidence(files: dict[str, bytes]) -> str:
             raise Wrong(f"{name}: is no file that the evidence names")
     if said["consent"] and sha256(said["consent"]["text"].encode("utf-8")) != said["consent"]["sha256"]:
         raise Wrong(f"{EVIDENCE}: the sentence agreed to was altered")
-    return f"a {said['method']} yes to version {said['version']['number']} of offer {said['version']['offer']}"
+    return (
+        f"a {said['method']} yes to version {said['version']['number']} of offer {said['version']['offer']}{way(said)}"
+    )
+
+
+def way(said: dict[str, Any]) -> str:
+    """What of a letter the client confirmed it with; evidence that does not name it is of a code."""
+    if not said["proof"]:
+        return ""
+    how = said["proof"].get("how", "mailed_code")
+    if how not in CONFIRMED_BY:
+        raise Wrong(f"{EVIDENCE}: says in no known way what the yes was confirmed with")
+    return f", confirmed with {CONFIRMED_BY[how]}"
 
 
 def check_answer_file(files: dict[str, bytes]) -> str:

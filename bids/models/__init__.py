@@ -17,6 +17,7 @@ from bids.models.document import Document
 from bids.models.draft import Draft
 from bids.models.frozen_sheet import FrozenSheet
 from bids.models.group import Group, GroupMember, GroupYes
+from bids.models.held_answer import HeldAnswer
 from bids.models.instalment import PlannedInstalment
 from bids.models.invitation import Invitation, InvitationLink
 from bids.models.legal_answer import LegalAnswer
@@ -60,6 +61,7 @@ __all__ = [
     "Group",
     "GroupMember",
     "GroupYes",
+    "HeldAnswer",
     "Invitation",
     "InvitationLink",
     "InvoiceMark",

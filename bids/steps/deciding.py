@@ -40,13 +40,15 @@ from bids.models import (
     Revision,
     RevisionStanding,
 )
+from bids.steps.held_answers import let_go, require_held
 from bids.steps.letters import Recipient, write_letter
-from bids.steps.one_time_codes import count_code
+from bids.steps.one_time_codes import Pressed, count_code, right_button, right_code
 from bids.steps.papers import order_papers
 from bids.steps.sending import standing_of
 from bids.steps.whom_to_write import lead_recipient, recipient_of
 from bids.vocabulary import (
     CodeFor,
+    ConfirmedBy,
     DecisionKind,
     DecisionMethod,
     DecisionWay,
@@ -152,10 +154,11 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True)
 class Clicked:
-    """Who clicked, from where, and the code that came back. `name` is empty for a no."""
+    """Who clicked, from where, and the code that came back or stood beside the button. `name` is empty for a no."""
 
     link: ClientLink
     code: OneTimeCode
+    confirmed: ConfirmedBy
     language: Language
     ip: str
     user_agent: str
@@ -276,6 +279,30 @@ def mail_decision_code(
     return True
 
 
+def what_confirms(
+    revision: Revision,
+    link: ClientLink,
+    act: CodeFor,
+    *,
+    code: str,
+    pressed: Pressed | None,
+    told: dict[str, Any],
+    now: datetime,
+) -> tuple[OneTimeCode, ConfirmedBy] | None:
+    """The mailed code that is used up by this, and which of it: what was typed, or the button that was pressed.
+
+    None for a wrong try, which is counted. A button confirms nothing but what is held of its form: `told` must be that.
+    """
+    purpose = purpose_of(act, revision)
+    if pressed is None:
+        used, confirmed = right_code(code, code_for=link.public_id, purpose=purpose, now=now), ConfirmedBy.CODE
+    else:
+        require_held(pressed.form, link, act, revision, told, now=now)
+        used = right_button(pressed, code_for=link.public_id, purpose=purpose, now=now)
+        confirmed = ConfirmedBy.BUTTON
+    return (used, confirmed) if used is not None else None
+
+
 def same_decision(nonce: UUID, *, kind: DecisionKind, seen: str, link: ClientLink | None) -> Decision | None:
     """The decision that this very form has made already, when it was sent before."""
     found = Decision.objects.filter(nonce=nonce, kind=kind.value, revision_hash=_bytes(seen), link=link)
@@ -340,6 +367,7 @@ def write_decision(held: Held, said: Said, *, by: Actor, now: datetime) -> Decis
         way=decision.way or None,
         **({"change": held.revision.change} if held.revision.change else {}),
     )
+    let_go(held.revision)
     _tell(held, decision, said, now=now)
     if is_yes:
         order_papers(decision, language=held.frozen.offer.language, now=now)
@@ -511,7 +539,7 @@ def _decided_version(held: Held) -> DecidedVersion:
 
 
 def _proof(how: Clicked, *, now: datetime) -> Proof:
-    return Proof(code=how.code.public_id, mailed_at=how.code.made_at, used_at=now)
+    return Proof(how=how.confirmed, code=how.code.public_id, mailed_at=how.code.made_at, used_at=now)
 
 
 def _opened(link: ClientLink) -> Opened:

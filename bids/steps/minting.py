@@ -10,7 +10,7 @@ from django.conf import settings
 
 from bids.exports.deciding import may_accept_from
 from bids.exports.frozen_version import read_version
-from bids.models import ClientLink, Invitation, InvitationLink, Letter, OneTimeCode, Revision
+from bids.models import ClientLink, HeldAnswer, Invitation, InvitationLink, Letter, OneTimeCode, Revision
 from bids.queries.letter_people import invitation_of, is_for_the_client
 from bids.vocabulary import LetterKind, LinkScope, LinkWay
 from kernel import tokens
@@ -47,6 +47,7 @@ class Minted:
 
     address: str = ""
     code: str = ""
+    button: str = ""
     row: InvitationLink | ClientLink | OneTimeCode | None = None
 
     def __repr__(self) -> str:
@@ -127,4 +128,17 @@ def _code(letter: Letter, *, now: datetime) -> Minted:
         made_at=now,
         expires_at=now + CODE_LIVES,
     )
-    return Minted(code=code, row=row)
+    form = _held_form(letter, UUID(str(about)), now=now)
+    if form is None:
+        return Minted(code=code, row=row)
+    token = tokens.new_token()
+    row.form, row.button_hash = form, tokens.token_hash(token)
+    return Minted(code=code, button=f"{settings.PUBLIC_BASE_URL}/c/{token}", row=row)
+
+
+def _held_form(letter: Letter, link: UUID, *, now: datetime) -> UUID | None:
+    """The form whose answer is held for the client until it is confirmed, while it is."""
+    if letter.kind != LetterKind.DECISION_CODE.value:
+        return None
+    held = HeldAnswer.objects.filter(nonce=letter.facts.get("nonce"), link__public_id=link, expires_at__gt=now)
+    return held.values_list("nonce", flat=True).first()

@@ -17,12 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 from bids import formats
 from bids.actions.tell_reason import tell_reason
 from bids.exports.answers import SeenAnswer, SeenCounterOffer, answers_seen, counter_offers_seen, file_of
+from bids.exports.deciding import how_confirmed
 from bids.models import Bid, CounterOffer, Decision
 from bids.permissions import eyes_of, leads, may_send
 from bids.queries.papers import certificate_ordered, is_drawn
 from bids.sheets.decision_sentences import way_words
 from bids.visibility import Eyes
-from bids.vocabulary import BidState, DecisionWay, Language, RevisionState
+from bids.vocabulary import BidState, ConfirmedBy, DecisionWay, Language, RevisionState
 from bids.web.downloads import download
 from bids.web.offer import bid_for
 from bids.web.speaking import page_language
@@ -201,7 +202,10 @@ def _how(one: SeenAnswer, language: Language) -> str:
         "who": one.recorded_by,
         "way": way_words(DecisionWay(decision.way)) if decision.way else "",
     }
-    return _HOW[decision.is_recorded, bool(one.recorded_by or one.email)]() % facts
+    named = bool(one.recorded_by or one.email)
+    if how_confirmed(decision) is ConfirmedBy.BUTTON:
+        return _BY_BUTTON[named]() % facts
+    return _HOW[decision.is_recorded, named]() % facts
 
 
 _HOW: Final[dict[tuple[bool, bool], Callable[[], str]]] = {
@@ -211,6 +215,11 @@ _HOW: Final[dict[tuple[bool, bool], Callable[[], str]]] = {
     (True, False): lambda: _("The lead wrote it down: it came %(way)s on %(day)s. Nobody clicked it."),
 }
 """How an answer came, by whether it was recorded, and whether the reader may know by whom."""
+_BY_BUTTON: Final[dict[bool, Callable[[], str]]] = {
+    True: lambda: _("%(name)s clicked it on %(day)s at %(time)s, with a button mailed to %(email)s."),
+    False: lambda: _("The client clicked it on %(day)s at %(time)s, with a mailed button."),
+}
+"""The same of one that was confirmed by the button of a letter."""
 
 
 def _day(one: Decision | CounterOffer, language: Language) -> str:

@@ -26,9 +26,17 @@ from bids.actions.object_to_decision import object_to_decision
 from bids.actions.start_decision import start_decision
 from bids.content import Choice, JointOffer
 from bids.exports.change_chain import change_of_version
-from bids.exports.deciding import can_decide, choice_in, consent_of, decision_about, may_accept_from, priced
+from bids.exports.deciding import (
+    can_decide,
+    choice_in,
+    consent_of,
+    decision_about,
+    how_confirmed,
+    may_accept_from,
+    priced,
+)
 from bids.exports.frozen_version import read_version
-from bids.models import ClientLink, CounterOffer, Decision, EvidenceIdentity
+from bids.models import ClientLink, CounterOffer, Decision, EvidenceIdentity, HeldAnswer, OneTimeCode
 from bids.pricing import ChoiceRefused
 from bids.queries.versions import Version, with_the_client
 from bids.sheets.decision_sentences import way_words
@@ -46,11 +54,13 @@ from bids.steps.deciding import (
     WasWithdrawn,
     typed_name,
 )
+from bids.steps.held_answers import DIGITS, HeldOtherwise, digits_of, fingerprint_of, held_by
+from bids.steps.one_time_codes import ButtonIsOver, Pressed, living_button
 from bids.visibility import CLIENTS_EYES
-from bids.vocabulary import ClientKind, CodeFor, DecisionWay, Language, LinkWay, RevisionState
+from bids.vocabulary import ClientKind, CodeFor, ConfirmedBy, DecisionWay, Language, LinkWay, RevisionState
 from bids.web.answer_form import TRAP
 from bids.web.choice import as_pairs, choice_from, fault_sentences
-from bids.web.client_page import LONGEST_TYPED, discreet, keep_open, link_of, nothing_here
+from bids.web.client_page import CONFIRM, LONGEST_TYPED, button_of, discreet, keep_open, link_of, nothing_here
 from bids.web.client_questions import with_forms
 from bids.web.papers import certificate_on_page
 from bids.web.speaking import spoken
@@ -131,6 +141,14 @@ class Begun:
     name: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Button:
+    """The button of a letter that can be pressed, and the answer held for it."""
+
+    code: OneTimeCode
+    held: HeldAnswer
+
+
 Page = Callable[[Visit], HttpResponse]
 
 
@@ -191,6 +209,14 @@ def not_so(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def code(request: HttpRequest, public_id: UUID, act: str) -> HttpResponse:
     """Type the code that was mailed, which decides."""
     return _visited(lambda visit: _code(visit, CodeFor(act)))(request, public_id)
+
+
+@with_forms
+@discreet
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, public_id: UUID, act: str) -> HttpResponse:
+    """Confirm with the button of a letter what was told on a page that is lost, which decides."""
+    return _visited(lambda visit: _confirm(visit, CodeFor(act)))(request, public_id)
 
 
 @discreet
@@ -283,12 +309,16 @@ def _begin(visit: Visit, act: CodeFor, *, name: str = "") -> HttpResponse:
 
 
 def _start(visit: Visit, begun: Begun, *, again: bool = False) -> None:
+    choice = visit.choice
     start_decision(
         link=visit.link,
         act=begun.act,
         seen=begun.seen,
         nonce=begun.nonce,
         language=visit.language,
+        lines=sorted(choice.lines),
+        package=choice.package,
+        name=begun.name,
         again=again,
         by=client_actor(visit.link),
         now=visit.now,
@@ -299,15 +329,21 @@ def _code(visit: Visit, act: CodeFor) -> HttpResponse:
     if visit.request.method == "POST":
         return _typed(visit, act)
     begun = _begun(visit, act)
-    if act is CodeFor.OBJECT:
-        found = decision_about(visit.version.revision)
-        if found is None or found.standing.objected_at is not None:
-            return HttpResponseRedirect(visit.address("bids:client-decision"), status=303)
-    elif stopped := _stopped(visit, act):
-        return stopped
+    if over := _over(visit, act):
+        return over
     if begun is None:
         return HttpResponseRedirect(visit.address(_FIRST[act], with_choice=act is CodeFor.ACCEPT), status=303)
     return _code_page(visit, begun)
+
+
+def _over(visit: Visit, act: CodeFor) -> HttpResponse | None:
+    """What happened, where neither code nor button confirms anything any more."""
+    if act is not CodeFor.OBJECT:
+        return _stopped(visit, act)
+    found = decision_about(visit.version.revision)
+    if found is not None and found.standing.objected_at is None:
+        return None
+    return HttpResponseRedirect(visit.address("bids:client-decision"), status=303)
 
 
 def _typed(visit: Visit, act: CodeFor) -> HttpResponse:  # noqa: PLR0911 - one for each thing that can be wrong
@@ -363,6 +399,104 @@ def _decide(visit: Visit, begun: Begun, digits: str, words: str) -> Decision | N
     return accept_offer(**said, lines=sorted(choice.lines), package=choice.package, name=begun.name, agreed=True)
 
 
+def _confirm(visit: Visit, act: CodeFor) -> HttpResponse:
+    is_sent = visit.request.method == "POST"
+    code = button_of(visit.request, visit.link)
+    if is_sent and _is_answered(visit, code):
+        return HttpResponseRedirect(visit.address("bids:client-decision"), status=303)
+    if over := _over(visit, act):
+        return over
+    held = held_by(visit.link, code.form, act=act, now=visit.now) if code is not None else None
+    good = living_button(code.public_id, code_for=visit.link.public_id, now=visit.now) if code is not None else None
+    if held is not None and held.revision_id != visit.version.revision.pk:
+        return _refused(visit, NewerVersion())
+    if held is None or good is None:
+        return _refused(visit, ButtonIsOver())
+    button = Button(code=good, held=held)
+    return _pressed(visit, button) if is_sent else _confirm_page(visit, button)
+
+
+def _is_answered(visit: Visit, code: OneTimeCode | None) -> bool:
+    """Whether the form of this button has made its decision already."""
+    if code is None or code.form is None:
+        return False
+    return Decision.objects.filter(link=visit.link, nonce=code.form).exists()
+
+
+def _pressed(visit: Visit, button: Button) -> HttpResponse:  # noqa: PLR0911 - one for each thing that can be wrong
+    words = visit.request.POST.get("words", "")
+    if visit.request.POST.get("held", "") != fingerprint_of(button.held):
+        return _confirm_page(visit, button, words=words, problem=str(HeldOtherwise()), status=HeldOtherwise.status)
+    digits = "".join(visit.request.POST.get("digits", "").split())
+    if len(digits) != DIGITS or not (digits.isascii() and digits.isdecimal()):
+        return _confirm_page(visit, button, words=words, faults={"digits": _("Write the three digits.")})
+    try:
+        made = again_after_conflict(lambda: _decide_as_held(visit, button, digits, words))
+    except Malformed as refused:
+        return _confirm_page(visit, button, words=words, faults=refused.faults)
+    except Refusal as refused:
+        return _refused(visit, refused)
+    if made is None:
+        if living_button(button.code.public_id, code_for=visit.link.public_id, now=visit.now) is None:
+            return _refused(visit, ButtonIsOver())
+        wrong = _("Those are not the digits. You can try once more.")
+        return _confirm_page(visit, button, words=words, faults={"digits": wrong})
+    return _forgotten(HttpResponseRedirect(visit.address("bids:client-decision"), status=303), visit)
+
+
+def _decide_as_held(visit: Visit, button: Button, digits: str, words: str) -> Decision | None:
+    """Decide what is held, whatever else the browser sends."""
+    held = button.held
+    said: dict[str, Any] = {
+        "link": visit.link,
+        "seen": bytes(held.revision.content_hash).hex(),
+        "pressed": Pressed(code=button.code.public_id, form=held.nonce, digits=digits),
+        "by": client_actor(visit.link),
+        "now": visit.now,
+    }
+    if held.act == CodeFor.OBJECT:
+        return object_to_decision(**said, words=words)
+    said |= {
+        "nonce": held.nonce,
+        "language": Language(held.language),
+        "ip": origin_of(visit.request),
+        "user_agent": visit.request.headers.get("User-Agent", ""),
+    }
+    if held.act == CodeFor.DECLINE:
+        return decline_offer(**said, reason=words)
+    chosen = held.chosen
+    return accept_offer(**said, lines=chosen["lines"], package=chosen["package"], name=held.name, agreed=True)
+
+
+def _confirm_page(
+    visit: Visit,
+    button: Button,
+    *,
+    words: str = "",
+    faults: Mapping[str, Any] | None = None,
+    problem: str = "",
+    status: int = 0,
+) -> HttpResponse:
+    held, act = button.held, CodeFor(button.held.act)
+    page: dict[str, Any] = {
+        "act": act.value,
+        "name": held.name,
+        "words": words[:LONGEST_TYPED],
+        "faults": faults or {},
+        "problem": problem,
+        "held": fingerprint_of(held),
+        "action": visit.address(CONFIRM[act]),
+        "begin": visit.address(_FIRST[act]),
+    }
+    if act is CodeFor.ACCEPT:
+        choice = choice_in(held.chosen)
+        page |= _chosen(visit, choice)
+        query = urlencode([*page.pop("pairs"), ("language", visit.language.value)])
+        for name, where in (("begin", "bids:client-accept"), ("offer_page", "bids:client-offer")):
+            page[name] = f"{reverse(where, args=[visit.link.public_id])}?{query}"
+    return _page(visit, "client/decision_confirm.html", page, status=status or (422 if faults else 200))
+
+
 def _mailed_again(visit: Visit, begun: Begun) -> HttpResponse:
     try:
         again_after_conflict(lambda: _start(visit, begun, again=True))
@@ -402,6 +536,7 @@ def _code_page(
         "faults": faults or {},
         "problem": problem,
         "action": visit.address(_CODE[begun.act], with_choice=begun.act is CodeFor.ACCEPT),
+        "digits": digits_of(begun.nonce) if held_by(visit.link, begun.nonce, act=begun.act, now=visit.now) else "",
     }
     if begun.act is CodeFor.ACCEPT:
         page |= _chosen(visit, visit.choice)
@@ -422,6 +557,7 @@ def _decision(visit: Visit) -> HttpResponse:
         "way": way_words(DecisionWay(found.way)) if found.way else "",
         "name": typed.value if typed else "",
         "email": found.link.contact_email if found.link else "",
+        "by_button": how_confirmed(found) is ConfirmedBy.BUTTON,
         "pdfs": visit.version.pdfs,
         **certificate_on_page(found, now=visit.now),
         "not_so": visit.address("bids:client-not-so"),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -16,11 +17,12 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from bids.exports.version_sheet import VersionIsCorruptError, intact
-from bids.models import ClientLink, Document, Revision
+from bids.models import ClientLink, Document, HeldAnswer, OneTimeCode, Revision
 from bids.queries.questions import wishes_shown
 from bids.queries.versions import with_the_client
 from bids.sheets.client_said import wish_line
-from bids.vocabulary import ChangeRequestState, DocumentKind, Language
+from bids.steps.one_time_codes import living_button
+from bids.vocabulary import ChangeRequestState, CodeFor, DocumentKind, Language
 from bids.web.client_ways import WaysOn, ways_on
 from bids.web.documents import ENDINGS
 from bids.web.downloads import download
@@ -41,12 +43,19 @@ LONGEST_TYPED: Final = 2500
 """So much of what was typed comes back with what is wrong with it."""
 WORDS_TYPED: Final = ("text", "words")
 _SALT: Final = "client-link"
+_BUTTON_SALT: Final = "client-button"
 _PLACES: Final = {
     "decision": "bids:client-decision",
     "ask": "bids:client-ask",
     "changes": "bids:client-changes",
 }
 """Where a letter's link may lead besides the offer itself."""
+CONFIRM: Final = {
+    CodeFor.ACCEPT: "bids:client-accept-confirm",
+    CodeFor.DECLINE: "bids:client-decline-confirm",
+    CodeFor.OBJECT: "bids:client-not-so-confirm",
+}
+"""Where the button beside a code leads."""
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -81,6 +90,51 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     answer = HttpResponse(status=303, headers={"Location": reverse(place, args=[link.public_id])})
     keep_open(answer, link)
     return answer
+
+
+@discreet
+@require_safe
+def open_button(request: HttpRequest, token: str) -> HttpResponse:
+    """Remember in the browser that it has followed this button, and go on to where an answer is confirmed.
+
+    The button opens the offer's pages too: it was mailed to the address of their link. One that was used or is over
+    opens nothing; whoever has the pages open reads there what happened.
+    """
+    now = database_now()
+    code = OneTimeCode.objects.filter(button_hash__in=token_hashes(token)).first()
+    link = _living(ClientLink.objects.filter(public_id=code.about), now=now) if code is not None else None
+    if code is None or code.form is None or link is None:
+        return _miss(request, now=now)
+    told = HeldAnswer.objects.filter(nonce=code.form, link=link).values_list("language", flat=True).first()
+    is_good = told is not None and living_button(code.public_id, code_for=code.about, now=now) is not None
+    if not is_good and link_of(request, link.public_id, now=now) is None:
+        return _plain(request, "client/button_over.html", asked_language(request) or page_language(), status=410)
+    address = reverse(CONFIRM[CodeFor(code.purpose.split(":")[0])], args=[link.public_id])
+    query = f"?{urlencode({'language': told})}" if told else ""
+    answer = HttpResponse(status=303, headers={"Location": f"{address}{query}"})
+    if is_good:
+        keep_open(answer, link)
+    answer.set_cookie(
+        _button_cookie(link),
+        signing.dumps(str(code.public_id), salt=f"{_BUTTON_SALT}:{link.public_id}"),
+        max_age=LIVES,
+        path=reverse("bids:client-offer", args=[link.public_id]),
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+    return answer
+
+
+def button_of(request: HttpRequest, link: ClientLink) -> OneTimeCode | None:
+    """The code whose button this browser has followed, whatever has become of it."""
+    try:
+        told = signing.loads(
+            request.COOKIES.get(_button_cookie(link), ""), salt=f"{_BUTTON_SALT}:{link.public_id}", max_age=LIVES
+        )
+    except signing.BadSignature:
+        return None
+    return OneTimeCode.objects.filter(public_id=told, about=link.public_id).first()
 
 
 def keep_open(answer: HttpResponse, link: ClientLink) -> None:
@@ -195,6 +249,10 @@ def cookie_name(public_id: UUID) -> str:
     """A cookie of its own for each link, so that two offers can be read beside each other."""
     prefix = "__Host-" if settings.SESSION_COOKIE_SECURE else ""
     return f"{prefix}offer-{public_id.hex[:12]}"
+
+
+def _button_cookie(link: ClientLink) -> str:
+    return f"button-{link.public_id.hex[:12]}"
 
 
 def _living(links: Any, *, now: datetime) -> ClientLink | None:

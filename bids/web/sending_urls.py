@@ -25,6 +25,7 @@ urlpatterns = [
     ),
     path("offers/<uuid:public_id>/questions/", questions.questions, name="questions"),
     path("o/<str:token>", client_page.open_link, name="client-link"),
+    path("c/<str:token>", client_page.open_button, name="client-button"),
     path("offer/<uuid:public_id>/", client_page.client_offer, name="client-offer"),
     path("offer/<uuid:public_id>/ask/", client_questions.ask, name="client-ask"),
     path("offer/<uuid:public_id>/changes/", client_questions.changes, name="client-changes"),

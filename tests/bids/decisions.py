@@ -9,11 +9,15 @@ from uuid import UUID, uuid4
 from bids.actions.accept_offer import accept_offer
 from bids.actions.decline_offer import decline_offer
 from bids.actions.record_decision import record_decision
+from bids.actions.start_decision import start_decision
 from bids.content import JointOffer
-from bids.models import ClientLink, Decision, OneTimeCode, Revision
+from bids.models import ClientLink, Decision, Letter, OneTimeCode, Revision
 from bids.steps.deciding import purpose_of
+from bids.steps.held_answers import digits_of
+from bids.steps.minting import mint
+from bids.steps.one_time_codes import Pressed
 from bids.steps.recording import RecordedFile
-from bids.vocabulary import CodeFor, DecisionKind, DecisionWay, Language, LinkScope, LinkWay
+from bids.vocabulary import CodeFor, DecisionKind, DecisionWay, Language, LetterKind, LinkScope, LinkWay
 from kernel.actor import Actor, ActorKind
 from kernel.tokens import new_token, token_hash
 from tests.bids.cases import contact, daycare
@@ -178,3 +182,44 @@ def no_with_code(offered: Offered, **more: Any) -> Decision:
 
 def random_code() -> str:
     return f"{secrets.randbelow(1_000_000):06}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mailed:
+    """What the letter after a first page brought: six digits, a button, and the digits that page shows."""
+
+    row: OneTimeCode
+    code: str
+    token: str
+    form: UUID
+
+    @property
+    def digits(self) -> str:
+        """Those of the form."""
+        return digits_of(self.form)
+
+    @property
+    def wrong_digits(self) -> str:
+        """Three others."""
+        return f"{(int(self.digits) + 1) % 1000:03}"
+
+    def pressed(self, digits: str | None = None) -> Pressed:
+        """The button, with the right digits or these."""
+        return Pressed(code=self.row.public_id, form=self.form, digits=self.digits if digits is None else digits)
+
+
+def mailed(offered: Offered, act: CodeFor = CodeFor.ACCEPT, *, now: datetime = NOON, **more: Any) -> Mailed:
+    """A first page is sent, and the worker writes the letter it asked for."""
+    said: dict[str, Any] = {"link": offered.link, "nonce": uuid4(), "seen": offered.seen, "language": Language.FI}
+    said |= {"name": "Tiina Tikka", "act": act, "now": now} | more
+    start_decision(**said, by=holder_of(said["link"]))
+    return in_letter(said["nonce"], now=now)
+
+
+def in_letter(nonce: UUID, *, now: datetime = NOON) -> Mailed:
+    """The latest letter that this form asked for, as the worker writes it."""
+    letters = Letter.objects.filter(kind=LetterKind.DECISION_CODE.value, facts__nonce=str(nonce))
+    minted = mint(letters.latest_first()[0], now=now)
+    assert isinstance(minted.row, OneTimeCode)
+    minted.row.save(force_insert=True)
+    return Mailed(row=minted.row, code=minted.code, token=minted.button.rpartition("/")[2], form=nonce)

@@ -285,6 +285,7 @@ def test_a_code_goes_to_the_address_of_the_link_and_no_other(offered: Offered) -
             seen=offered.seen,
             nonce=nonce,
             language=Language.SV,
+            name="Tiina Tikka",
             again=again,
             by=offered.client,
             now=NOON,
@@ -299,7 +300,7 @@ def test_a_code_goes_to_the_address_of_the_link_and_no_other(offered: Offered) -
 
 def start(offered: Offered, act: CodeFor = CodeFor.ACCEPT, **more: Any) -> None:
     said: dict[str, Any] = {"link": offered.link, "seen": offered.seen, "nonce": uuid4(), "now": NOON} | more
-    start_decision(**said, act=act, language=Language.FI, by=holder_of(said["link"]))
+    start_decision(**({"name": "Tiina Tikka"} | said), act=act, language=Language.FI, by=holder_of(said["link"]))
 
 
 def test_the_sixth_code_of_an_hour_is_refused(offered: Offered) -> None:

@@ -17,6 +17,7 @@ from bids.actions import accept_offer as accepting
 from bids.actions.finish_sending import finish_sending
 from bids.actions.revoke_client_link import revoke_client_link
 from bids.actions.withdraw_offer import NothingToWithdraw, withdraw_offer
+from bids.exports.evidence import evidence_tree
 from bids.models import (
     Bid,
     ClientLink,
@@ -39,6 +40,7 @@ from bids.steps.deciding import (
     purpose_of,
 )
 from bids.steps.freezing import CannotBeSent
+from bids.steps.one_time_codes import ButtonIsOver
 from bids.steps.sending import expire
 from bids.steps.settling import lock_bid
 from bids.vocabulary import CodeFor, RevisionState
@@ -51,12 +53,14 @@ from kernel.models import AuditEvent, OutboxMessage
 from tests.bids.decisions import (
     CODE,
     NOON,
+    Mailed,
     Offered,
     a_code,
     a_link,
     accepts,
     an_offered,
     declines,
+    mailed,
     records,
     two_readers,
 )
@@ -100,6 +104,11 @@ def yes(offered: Offered, *, nonce: UUID | None = None, link: ClientLink | None 
     whose = replace(offered, link=link or offered.link)
     form = nonce or uuid4()
     return lambda: accepts(whose, nonce=form)
+
+
+def pressing(offered: Offered, letter: Mailed, digits: str | None = None) -> Deed:
+    """The same form's yes, by the button in its letter."""
+    return lambda: accepts(offered, nonce=letter.form, code="", pressed=letter.pressed(digits))
 
 
 def no(offered: Offered) -> Deed:
@@ -232,6 +241,26 @@ def test_one_form_sent_twice_gets_one_decision_twice(offered: Offered) -> None:
 
     assert late.result() == Decision.objects.get()
     assert is_sound(offered)
+
+
+@pytest.mark.parametrize("is_button_first", [True, False])
+@pytest.mark.parametrize("is_one_form", [True, False])
+def test_of_code_and_button_one_decides_and_one_form_gets_one_receipt(
+    offered: Offered, *, is_button_first: bool, is_one_form: bool
+) -> None:
+    letter = mailed(offered)
+    typed = yes(offered, nonce=letter.form if is_one_form else None)
+    first, second = (pressing(offered, letter), typed) if is_button_first else (typed, pressing(offered, letter))
+
+    late = in_order(first, second)
+
+    if is_one_form:
+        assert late.result() == Decision.objects.get()
+    else:
+        assert isinstance(late.exception(), AcceptedAlready)
+    assert is_sound(offered)
+    how = "mailed_button" if is_button_first else "mailed_code"
+    assert evidence_tree(bytes(Evidence.objects.get().content))["proof"]["how"] == how
 
 
 def test_of_two_people_one_accepts(offered: Offered) -> None:
@@ -392,6 +421,17 @@ def test_wrong_codes_at_once_are_never_more_than_five(offered: Offered) -> None:
     assert [each.result() for each in answers] == [None] * len(wrong)
     assert OneTimeCode.objects.get(purpose=purpose_of(CodeFor.ACCEPT, offered.revision)).attempts == 5
     assert accepts(offered) is None
+
+
+def test_wrong_digits_at_once_are_never_more_than_two(offered: Offered) -> None:
+    letter = mailed(offered)
+
+    failed = [each.exception() for each in at_once([pressing(offered, letter, letter.wrong_digits)] * 8)]
+
+    assert sum(each is None for each in failed) == 2
+    assert {type(each) for each in failed} == {type(None), ButtonIsOver}
+    assert set(OneTimeCode.objects.values_list("attempts", "button_attempts")) >= {(2, 2)}
+    assert accepts(offered, code=letter.code) is not None
 
 
 def test_twenty_right_codes_at_once_are_one_decision(offered: Offered) -> None:

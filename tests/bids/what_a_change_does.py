@@ -397,7 +397,13 @@ UNREAD: dict[str, tuple[str, tuple[str, ...]]] = {
          "next_step", "next_on", "photo", "bid", "noted_at"),
     ),
     "OneTimeCode": (
-        "a secret for once", ("about", "purpose", "code_hash", "made_at", "expires_at", "attempts", "used_at")
+        "a secret for once",
+        ("about", "purpose", "code_hash", "made_at", "expires_at", "attempts", "used_at",
+         "button_hash", "form", "button_attempts"),
+    ),
+    "HeldAnswer": (
+        "what a client has told and not confirmed changes nothing",
+        ("link", "revision", "act", "nonce", "chosen", "name", "language", "made_at", "expires_at"),
     ),
     "Question": (
         "what the client asks changes nothing of the offer; an answer is told, not promised",

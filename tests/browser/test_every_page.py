@@ -50,6 +50,8 @@ NOT_PAGES = {
     "bids:keep-greeting", "bids:cancel-sending", "bids:own-mail", "bids:withdraw", "bids:extend-validity",
     "bids:move-schedule", "bids:close-offer", "bids:see-to-letter", "bids:make-client-link", "bids:revoke-client-link",
     "bids:client-accept-code", "bids:client-decline-code", "bids:client-not-so", "bids:client-not-so-code",
+    # looked at in tests/browser/test_confirm_button.py, where a letter brought them
+    "bids:client-button", "bids:client-accept-confirm", "bids:client-decline-confirm", "bids:client-not-so-confirm",
     "bids:proof", "bids:answer-proof", "bids:asked-proof", "bids:client-proof",
     "bids:client-decision", "bids:client-anew", "bids:annul-decision",
     "bids:tell-reason", "bids:answer-file",

@@ -9,6 +9,7 @@ NOT_WRITTEN_DOWN = {
     "save_draft": "a writer's own unsaved words are nobody's deed yet",
     "forget_draft": "the same words, let go",
     "begin_letter": "the letter's own row says how far it is; its end is written down",
+    "forget_held_answers": "what nobody confirmed was nobody's deed; only the name in it goes",
     "prove_by_code": "a try is counted where the code is; what it opens is written down",
 }
 

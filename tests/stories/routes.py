@@ -272,6 +272,7 @@ for _name in ("client-ask", "client-changes"):
 # --- what the client answers: the world's link only asks, so nothing of it decides
 CHANGING: Final = "tried with an offer that was accepted: tests/web/test_change_agreed.py, tests/api/test_changing.py"
 ANSWERED: Final = "tried with its own answers: tests/api/test_answers.py"
+BY_BUTTON: Final = "tried with a letter that was mailed: tests/web/test_confirm_button.py"
 DECIDING: Final = "tried with a link that may decide: tests/web/test_client_decision.py"
 for _name in ("client-accept", "client-decline", "client-anew"):
     _add(
@@ -287,6 +288,20 @@ for _name in ("client-accept-code", "client-decline-code"):
         get=Way(rights="---- ---- ---- ---n"),
         post=Way(rights="---- ---- ---- ---y", leaves=DECIDING),
     )
+for _name in ("client-accept-confirm", "client-decline-confirm"):
+    _add(
+        f"bids:{_name}",
+        of("client-link"),
+        get=Way(rights="---- ---- ---- ---n"),
+        post=Way(rights="---- ---- ---- ---n", leaves=BY_BUTTON, notes_refusals=True),
+    )
+_add(
+    "bids:client-not-so-confirm",
+    of("client-link"),
+    get=Way(rights="---- ---- ---- ---y"),
+    post=Way(rights="---- ---- ---- ---y", leaves=BY_BUTTON),
+)
+_add("bids:client-button", lambda _world: iter([{"token": "nothing-was-mailed"}]), get=Way(rights=NOBODY))
 for _name in ("client-not-so", "client-not-so-code"):
     _add(
         f"bids:{_name}",

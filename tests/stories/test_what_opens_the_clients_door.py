@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from bids.actions.accept_offer import accept_offer
 from bids.actions.start_decision import start_decision
-from bids.models import Bid, ClientLink, Decision, Letter, OneTimeCode
+from bids.models import Bid, ClientLink, Decision, HeldAnswer, Letter, OneTimeCode
 from bids.queries.letter_people import is_for_the_client
 from bids.steps.client_asks import client_actor
 from bids.steps.minting import mint
@@ -24,7 +24,7 @@ from config.logs import RedactSecrets
 from kernel.models import AuditEvent, OutboxMessage
 from kernel.tokens import token_hash
 from members.models import Person
-from tests.bids.decisions import a_code
+from tests.bids.decisions import a_code, in_letter
 from tests.stories.joint_world import LEAD, PARTNER, JointWorld, a_joint_world
 from tests.stories.reading import Reading, everything_read
 from tests.web.conftest import logged_in
@@ -32,12 +32,12 @@ from tests.world import NOON, a_person
 
 pytestmark = pytest.mark.django_db
 
-CODE = "735194"
-LOOKED_AT_BY_STAFF = (ClientLink, OneTimeCode, Letter, OutboxMessage, AuditEvent)
+CODE, NAME = "735194", "Aino Asiakas"
+LOOKED_AT_BY_STAFF = (ClientLink, OneTimeCode, HeldAnswer, Letter, OutboxMessage, AuditEvent)
 
 
 class Door:
-    """The link of whoever may say yes, as it stood in their letter, and the code of another letter."""
+    """The link of whoever may say yes, as it stood in their letter, and code, button and digits of what they began."""
 
     def __init__(self, world: JointWorld) -> None:
         self.revision = world.things["revision"]
@@ -53,10 +53,13 @@ class Door:
             seen=self.seen,
             nonce=self.nonce,
             language=Language.FI,
+            name=NAME,
             by=client_actor(self.link),
             now=NOON,
         )
         a_code(self.link, self.revision, code=CODE)
+        mailed = in_letter(self.nonce)
+        self.button, self.digits = mailed.token, mailed.digits
 
     def says_yes(self) -> Decision | None:
         """Through it."""
@@ -66,7 +69,7 @@ class Door:
             nonce=self.nonce,
             lines=(),
             package=None,
-            name="Aino Asiakas",
+            name=NAME,
             agreed=True,
             code=CODE,
             language=Language.FI,
@@ -78,13 +81,14 @@ class Door:
 
     def shown_in(self, text: str) -> list[str]:
         """What of it a text shows, in any way one writes it."""
-        kept = [token_hash(self.token), token_hash(CODE)]
-        ways = [self.token, *(each.hex() for each in kept), *(str(each) for each in kept)]
+        kept = [token_hash(self.token), token_hash(CODE), token_hash(self.button)]
+        ways = [self.token, self.button, *(each.hex() for each in kept), *(str(each) for each in kept)]
         ways += [b64encode(each).decode() for each in kept] + [urlsafe_b64encode(each).decode() for each in kept]
         found = [each for each in ways if each in text or quote(each) in text]
         # A number or an id may happen to hold the six digits.
         typed = rf"(?<![0-9a-f.,-])(?:{CODE}|{CODE[:3]}[ \u00a0]{CODE[3:]})(?![0-9a-f-])"
-        return found + re.findall(typed, text)
+        # Three digits alone are in many an amount; here they are looked for as the first page shows them.
+        return found + re.findall(typed, text) + re.findall(rf">\s*{self.digits}\s*</strong>", text)
 
 
 def opens(row: object) -> bool:
@@ -97,13 +101,17 @@ def shown(door: Door, read: dict[str, Reading]) -> dict[str, list[str]]:
     return {address: found for address, text in texts.items() if (found := door.shown_in(text))}
 
 
-def by_staff(world: JointWorld) -> Iterable[tuple[str, str]]:
-    """The lists of links, codes, letters and messages, and every row of them, for who keeps the site."""
+def staff_of() -> Client:
+    """Whoever keeps the site, logged in."""
     keeper = a_person(email="pitaja@example.invalid", language="en")
     Person.objects.filter(pk=keeper.pk).update(is_staff=True, is_superuser=True)
     keeper.refresh_from_db()
     Authenticator.objects.create(user=keeper, type=Authenticator.Type.TOTP, data={"secret": "x"})
-    staff = logged_in(keeper)
+    return logged_in(keeper)
+
+
+def by_staff(staff: Client) -> Iterable[tuple[str, str]]:
+    """The lists of links, codes, held answers, letters and messages, and every row of them, for who keeps the site."""
     for model in LOOKED_AT_BY_STAFF:
         assert admin.site.is_registered(model)
         where = f"admin:{model._meta.app_label}_{model._meta.model_name}"
@@ -113,7 +121,6 @@ def by_staff(world: JointWorld) -> Iterable[tuple[str, str]]:
             answer = staff.get(address)
             assert answer.status_code == 200, address
             yield address, answer.content.decode()
-    assert world.bid.pk
 
 
 def test_neither_lead_nor_partner_nor_staff_reads_what_the_client_decides_with(
@@ -125,14 +132,20 @@ def test_neither_lead_nor_partner_nor_staff_reads_what_the_client_decides_with(
     client = Client()
     client.get(reverse("bids:client-link", args=[door.token]))
     client.get(reverse("bids:client-link", args=[f"{door.token}x"]))
+    client.get(reverse("bids:client-button", args=[door.button]))
+    client.get(reverse("bids:client-button", args=[f"{door.button}x"]))
 
     # While the code is on its way, and once the client has said yes with it.
     assert shown(door, everything_read(world, world.client(LEAD))) == {}
+    staff = staff_of()
+    assert HeldAnswer.objects.get().name == NAME
+    assert {address: found for address, text in by_staff(staff) if (found := door.shown_in(text))} == {}
     assert door.says_yes() is not None
+    assert not HeldAnswer.objects.exists()
     names = {"bids:offer", "bids:history", "bids:send", "bids:requests", "api:bid-decisions", "api:bid-letters"}
     assert shown(door, everything_read(world, world.client(LEAD), names)) == {}
     assert shown(door, everything_read(world, world.client(PARTNER))) == {}
-    assert {address: found for address, text in by_staff(world) if (found := door.shown_in(text))} == {}
+    assert {address: found for address, text in by_staff(staff) if (found := door.shown_in(text))} == {}
 
     # What a letter of anybody but the client carries is what was minted for that letter.
     for letter in Letter.objects.filter(bid=world.bid):
@@ -144,6 +157,7 @@ def test_neither_lead_nor_partner_nor_staff_reads_what_the_client_decides_with(
         assert door.shown_in(record.getMessage()) == [], record.name
 
     # The control: were it anywhere, it would have been found.
-    for secret in (door.token, token_hash(door.token).hex(), f"{CODE[:3]} {CODE[3:]}"):
+    planted = (door.token, token_hash(door.token).hex(), f"{CODE[:3]} {CODE[3:]}")
+    for secret in (*planted, door.button, token_hash(door.button).hex()):
         Bid.objects.filter(pk=world.bid.pk).update(title=secret)
         assert shown(door, everything_read(world, world.client(PARTNER), {"bids:offer"}))

@@ -16,7 +16,7 @@ from kombu.serialization import loads
 
 from worker.celery import app
 from worker.schedules import SCHEDULE, SWEEP_SECONDS
-from worker.tasks import clear_abandoned_files, deliver, sweep
+from worker.tasks import clear_abandoned_files, deliver, forget_held, sweep
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -100,6 +100,6 @@ def test_sweeps_do_not_pile_up_behind_a_worker_that_is_away() -> None:
 
 
 def test_every_scheduled_task_exists() -> None:
-    ours = {task.name for task in (deliver, sweep, clear_abandoned_files)}
+    ours = {task.name for task in (deliver, sweep, clear_abandoned_files, forget_held)}
 
     assert {entry["task"] for entry in SCHEDULE.values()} == ours - {deliver.name}

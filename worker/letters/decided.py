@@ -18,10 +18,11 @@ from worker.letters.telling import NotTellable, Telling
 
 
 def decision_code(telling: Telling) -> dict[str, Any]:
-    """To the client: the digits, and which answer they confirm."""
+    """To the client: the digits, which answer they confirm, and the button for who has lost the page."""
     digits = telling.minted.code
     return {
         "code": f"{digits[:3]} {digits[3:]}",
+        "button": telling.minted.button,
         "act": CodeFor(str(telling.letter.facts.get("act"))).value,
         "title": plain.line(telling.version.offer.title),
     }

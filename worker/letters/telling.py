@@ -55,6 +55,7 @@ class Told:
     not_me_address: str = ""
     leads_to: str = ""
     code: str = ""
+    button: str = ""
     asked_on: str = ""
     day: str = ""
     valid_until: str = ""

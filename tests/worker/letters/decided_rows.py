@@ -45,6 +45,7 @@ def _code(offered: Offered, now: datetime) -> Letter:
         seen=offered.seen,
         nonce=uuid4(),
         language=Language.FI,
+        name="Tiina Tikka",
         by=holder_of(offered.link),
         now=now,
     )

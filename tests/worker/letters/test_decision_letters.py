@@ -2,16 +2,20 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from bids import formats
+from bids.actions.forget_held_answers import forget_held_answers
 from bids.actions.start_decision import start_decision
 from bids.exports.frozen_version import read_version
 from bids.models import ClientLink, Document, Letter, OneTimeCode
 from bids.pricing import totals
+from bids.steps.held_answers import digits_of
 from bids.steps.minting import mint
 from bids.vocabulary import CodeFor, DecisionKind, DocumentKind, Language, LetterKind, LinkScope
+from kernel.actor import Actor
 from kernel.tokens import token_hashes
 from tests.bids.decisions import (
     TIINA,
@@ -78,18 +82,45 @@ def test_a_link_outlives_its_offer_by_two_weeks_and_no_quarter(offered: Offered)
     assert receipt.expires_at == NOON + timedelta(days=90)
 
 
-def test_a_code_comes_alone_and_opens_what_it_was_asked_for() -> None:
-    letter = decided_letter(LetterKind.DECISION_CODE, now=NOON)
-    assert letter is not None
+@pytest.mark.parametrize("act", list(CodeFor))
+def test_a_code_comes_first_and_beside_it_a_button_that_opens_a_page(offered: Offered, act: CodeFor) -> None:
+    if act is CodeFor.OBJECT:
+        records(offered)
+    form = next(each for each in iter(uuid4, None) if digits_of(each) == "777")
+    told = {"link": offered.link, "act": act, "seen": offered.seen, "nonce": form, "now": NOON}
+    start_decision(**told, language=Language.EN, name="Tiina Tikka", by=offered.client)
+    letter = the_letter(offered, LetterKind.DECISION_CODE, TIINA)
     minted = mint(letter, now=NOON)
     composed = compose(letter, minted, now=NOON)
 
     assert isinstance(minted.row, OneTimeCode)
     assert minted.row.purpose == letter.facts["purpose"]
     assert bytes(minted.row.code_hash) in token_hashes(minted.code)
-    assert "http" not in composed.text
+    assert minted.row.button_hash is not None
+    assert bytes(minted.row.button_hash) in token_hashes(minted.button.rpartition("/c/")[2])
+    words = composed.text
+    assert words.index(f"{minted.code[:3]} {minted.code[3:]}") < words.index("Lost the page?") < words.index("http")
+    assert re.findall(r"http\S+", words) == re.findall(r'href="(http[^"]+)"', composed.html) == [minted.button]
     assert composed.attachments == ()
     assert minted.code not in composed.subject
+    assert minted.button not in composed.subject
+    rest = words.replace(minted.button, "").replace(f"{minted.code[:3]} {minted.code[3:]}", "")
+    assert digits_of(form) not in rest, "they stand on the first page alone"
+    pressed = re.search(r">([^<]+)</a>", composed.html)
+    assert pressed
+    assert pressed[1].strip().startswith("Open a page where you confirm ")
+
+
+def test_without_a_held_answer_the_letter_brings_the_code_alone() -> None:
+    letter = decided_letter(LetterKind.DECISION_CODE, now=NOON)
+    assert letter is not None
+    forget_held_answers(by=Actor.system("worker"), now=NOON + timedelta(hours=2))
+    minted = mint(letter, now=NOON)
+    composed = compose(letter, minted, now=NOON)
+
+    assert isinstance(minted.row, OneTimeCode)
+    assert minted.row.button_hash is None
+    assert "http" not in composed.text
     assert re.sub(r"\D", "", minted.code) in re.sub(r"[^\d]", "", composed.text)
 
 
@@ -101,6 +132,7 @@ def test_a_mailed_code_is_the_one_that_accepts(offered: Offered) -> None:
         seen=offered.seen,
         nonce=nonce,
         language=Language.SV,
+        name="Tiina Tikka",
         by=offered.client,
         now=NOON,
     )
