@@ -27,11 +27,12 @@ from kernel.tokens import new_token
 from members.models import Person
 from tests.bids.cases import daycare, tourism
 from tests.bids.clients import a_client_link, asked, wished
+from tests.bids.decisions import an_offered, records, two_readers
 from tests.bids.ok_world import OkWorld, an_ok_world
 from tests.bids.requests import a_link
 from tests.bids.sendings import sent
 from tests.bids.starting import painopiste
-from tests.bids.yeses import a_yes, with_hours
+from tests.bids.yeses import with_hours
 from tests.browser.conftest import DESK, PHONE, Visit, Visitor
 from tests.web.conftest import a_pdf, a_waiting_document, finished
 from tests.world import a_firm, a_person, acting
@@ -53,7 +54,7 @@ NOT_PAGES = {
     # looked at in tests/browser/test_confirm_button.py, where a letter brought them
     "bids:client-button", "bids:client-accept-confirm", "bids:client-decline-confirm", "bids:client-not-so-confirm",
     "bids:proof", "bids:answer-proof", "bids:asked-proof", "bids:client-proof",
-    "bids:client-decision", "bids:client-anew", "bids:annul-decision",
+    "bids:client-decision", "bids:client-anew",
     "bids:tell-reason", "bids:answer-file",
     "bids:version-file", "bids:client-file", "bids:keep-answer", "bids:renew-link",
     "members:take-over", "members:choose-firm", "members:revoke-key", "members:language", "members:look",
@@ -96,6 +97,8 @@ def world(system: Actor) -> World:
     client = a_client_link(with_the_client, now=now, email="toinen@example.invalid")
     asked(client, "Voiko värit valita myöhemmin?", about="line:A2", now=now)
     wished(client, now=now)
+    written_down = an_offered(two_readers(with_hours(replace(daycare(), number="YT-2026-0300"))))
+    records(written_down)
     trio = tuple(GroupFirm(name=name, email=f"{name}@example.invalid") for name in ("selma", "pekka"))
     return World(
         maija=maija,
@@ -103,7 +106,7 @@ def world(system: Actor) -> World:
         bids=bids,
         documents=[done, waiting, failed],
         sent=with_the_client,
-        agreed=a_yes(with_hours(replace(daycare(), number="YT-2026-0300"))).world.bid,
+        agreed=written_down.world.bid,
         asked=ask_firm(bid=bids[0], asked=painopiste(name="Kolmas Kyltti Oy"), by=lead, now=now),
         group=make_group(said=GroupSaid(name="Kolmikko", firms=trio), by=lead, now=now),
         meeting=note_meeting(
@@ -136,7 +139,10 @@ def pages_of(world: World) -> dict[str, list[str]]:
         "bids:edit": [of_offer(world, "edit", "line", "A1"), of_offer(world, "edit", "part", "KUV")],
         "bids:paste": [of_offer(world, "paste", "KUV")],
         "bids:questions": [reverse("bids:questions", args=[world.sent.bid.public_id])],
-        "bids:change-agreed": [reverse("bids:change-agreed", args=[world.sent.bid.public_id])],
+        "bids:change-agreed": [
+            reverse("bids:change-agreed", args=[bid.public_id]) for bid in (world.sent.bid, world.agreed)
+        ],
+        "bids:annul-decision": [reverse("bids:annul-decision", args=[world.agreed.public_id])],
         "bids:record-decision": [reverse("bids:record-decision", args=[world.sent.bid.public_id])],
         "bids:offer-work": [reverse("bids:offer-work", args=[world.agreed.public_id])],
         "bids:versions": [reverse("bids:versions", args=[world.sent.bid.public_id])],
