@@ -56,6 +56,7 @@ def last_report_of(part: Part, code: str) -> ActualQuantity | None:
 
 
 def has_work(bid: Bid, firm_id: int | None) -> bool:
-    """Whether the firm has a part in a version the client has said yes to."""
-    named = RevisionPart.objects.filter(revision__bid=bid, firm_id=firm_id or 0)
-    return named.filter(revision__standing__state=RevisionState.ACCEPTED.value).exists()
+    """Whether the firm has a part in what is agreed now: the latest version the client has said yes to."""
+    agreed = RevisionPart.objects.filter(revision__bid=bid, revision__standing__state=RevisionState.ACCEPTED.value)
+    latest = agreed.order_by("-revision__number").values("revision")[:1]
+    return agreed.filter(revision__in=latest, firm_id=firm_id or 0).exists()
