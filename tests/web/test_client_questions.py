@@ -136,7 +136,7 @@ def test_a_program_that_sends_every_form_of_every_page_asks_nothing(world: OkWor
     link = a_client_link(world, now=database_now(), token=token)
     before = every_row()
 
-    for origin in ORIGINS[:2]:
+    for origin in [*ORIGINS, *ORIGINS]:
         scanner = Scanner(origin)
         scanner.run(f"/o/{token}")
         scanner.run(page("client-ask", link))
