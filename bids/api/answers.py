@@ -29,7 +29,7 @@ from bids.permissions import eyes_of, leads
 from bids.steps.counter_offers import LONGEST_WORDS
 from bids.steps.deciding import LONGEST_REASON
 from bids.steps.recording import LARGEST, RecordedFile
-from bids.vocabulary import DecisionKind, DecisionMethod, DecisionState, DecisionWay
+from bids.vocabulary import ConfirmedBy, DecisionKind, DecisionMethod, DecisionState, DecisionWay
 from kernel.actor import Actor
 from kernel.conflicts import again_after_conflict
 from kernel.errors import NotVisible, require
@@ -64,15 +64,16 @@ class DecisionShape(serializers.Serializer[SeenAnswer]):
     method = Word(
         DecisionMethod,
         source="decision.method",
-        help_text="Clicked by the client with a mailed code, or recorded by the lead: then nobody clicked it.",
+        help_text="Clicked by the client and confirmed with a letter, or recorded by the lead: then nobody clicked it.",
     )
+    confirmed_by = Word(ConfirmedBy, allow_null=True, help_text="What of the letter confirmed one that was clicked.")
     state = Word(DecisionState, source="decision.standing.state")
     decided_at = Instant(source="decision.decided_at", help_text="For a recorded one, when it arrived.")
     written_at = Instant(source="decision.written_at")
     way = serializers.CharField(source="decision.way", help_text="How a recorded one came, else empty.")
     recorded_by = serializers.CharField(help_text="Who wrote it down; for the lead.")
     name = serializers.CharField(help_text="The name that was typed; for the lead.")
-    email = serializers.CharField(help_text="The address the code was mailed to; for the lead.")
+    email = serializers.CharField(help_text="The address that letter went to; for the lead.")
     chosen = serializers.ListField(child=serializers.CharField(), help_text="By name; a partner may see its own alone.")
     net = serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True)
     gross = serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True)

@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from bids.content import JointOffer
-from bids.exports.deciding import choice_in, sums_of
+from bids.exports.deciding import choice_in, how_confirmed, sums_of
 from bids.exports.frozen_version import read_version
 from bids.models import Asset, Bid, CounterOffer, Decision, EvidenceIdentity, RevisionStanding
 from bids.visibility import Eyes
-from bids.vocabulary import BidState, DecisionState, RevisionState
+from bids.vocabulary import BidState, ConfirmedBy, DecisionState, RevisionState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +40,11 @@ class SeenAnswer:
     def is_annulled(self) -> bool:
         """Whether it was taken back, and counts no longer."""
         return self.decision.standing.state == DecisionState.ANNULLED.value
+
+    @property
+    def confirmed_by(self) -> ConfirmedBy | None:
+        """What of a letter it was confirmed with; None for what the lead wrote down."""
+        return how_confirmed(self.decision)
 
     @property
     def objected_at(self) -> datetime | None:

@@ -63,6 +63,7 @@ def test_a_yes_is_written_down_with_its_file_read_and_taken_back(offered: Offere
     assert made.status_code == 201, said(made)
     told = said(made)
     assert (told["kind"], told["method"], told["state"], told["way"]) == ("accept", "recorded", "standing", "slip")
+    assert told["confirmed_by"] is None
     assert (told["chosen"], told["name"], told["has_file"]) == (["Ruotsinnos"], "", True)
     assert told["recorded_by"] == offered.world.lead_person.name
     assert said(lead.post(address, asked))["id"] == told["id"], "the same form is the same answer"
@@ -142,6 +143,7 @@ def test_only_the_lead_writes_down_and_takes_back_and_no_one_what_was_clicked(
     assert (seen["method"], seen["name"], seen["email"]) == ("clicked", "Tiina Tikka", "tiina@example.invalid")
     (seen,) = said(partner.get(f"bids/{bid}/decisions/"))["results"]
     assert (seen["method"], seen["name"], seen["email"]) == ("clicked", "", "")
+    assert seen["confirmed_by"] == "mailed_code"
     refused = lead.post(f"decisions/{made.public_id}/annulled/", {"reason": "Väärin"})
     assert (refused.status_code, said(refused)["type"]) == (409, "/api/problems/clicked-by-the-client")
     assert lead.post(f"decisions/{uuid4()}/annulled/", {"reason": "Väärin"}).status_code == 404
