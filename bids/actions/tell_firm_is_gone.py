@@ -57,7 +57,7 @@ def tell_firm_is_gone(
         gone_on=on, gone_why=why.value, gone_in=held.bid.changing, version=F("version") + 1
     )
     proposed = reassigned(reassigned(held.before, taken_over, lead.key), struck, "")
-    for codes, to in ((list(taken_over), lead), (struck, None)):
+    for codes, to in ((struck, None), (list(taken_over), lead)):
         if codes:
             move_or_strike(held, rows_to_change(held, codes), to, by=by, proposed=proposed)
     part.refresh_from_db()
@@ -80,7 +80,7 @@ def tell_firm_is_gone(
     )
     recipient = recipient_of(part)
     if recipient is not None:
-        key = f"{part.public_id}:{held.bid.changing}"
+        key = f"{part.public_id}:{part.version}"
         write_letter(LetterKind.FIRM_GONE, recipient, about=part, key=key, now=now, number=held.bid.changing)
     settle(held.bid, by=by, now=now)
     return part

@@ -137,6 +137,8 @@ def test_a_firm_that_has_done_nothing_is_in_the_offer_no_more_and_back_when_the_
 
     begun(offered, now=JUNE + 2 * HOUR)
     gone(offered, taken_over=["A5", "A6"], now=JUNE + 2 * HOUR)
+    told = Letter.objects.filter(part=part, kind=LetterKind.FIRM_GONE.value)
+    assert [letter.written_at for letter in told.order_by("pk")] == [JUNE, JUNE + 2 * HOUR]
     said_yes(change_sent(offered, now=JUNE + 2 * HOUR), now=JUNE + 2 * HOUR)
     assert sold_by(offered)["KUV"][-2:] == ["A5", "A6"]
     assert "PAI" not in sold_by(offered)
