@@ -237,10 +237,8 @@ def anew(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _accept(visit: Visit) -> HttpResponse:
     if stopped := _stopped(visit, CodeFor.ACCEPT):
         return stopped
-    try:
-        priced(visit.offer, sorted(visit.choice.lines), visit.choice.package)
-    except ChoiceRefused as refused:
-        return _page(visit, "client/not_open.html", {"said": " ".join(fault_sentences(refused))}, status=422)
+    if unpriced := _unpriced(visit):
+        return unpriced
     if visit.request.method != "POST":
         return _accept_page(visit)
     faults: dict[str, Any] = {}
@@ -254,6 +252,15 @@ def _accept(visit: Visit) -> HttpResponse:
     if faults:
         return _accept_page(visit, name=name[:LONGEST_TYPED], faults=faults)
     return _begin(visit, CodeFor.ACCEPT, name=name)
+
+
+def _unpriced(visit: Visit) -> HttpResponse | None:
+    """What is wrong with a choice that this version does not offer."""
+    try:
+        priced(visit.offer, sorted(visit.choice.lines), visit.choice.package)
+    except ChoiceRefused as refused:
+        return _page(visit, "client/not_open.html", {"said": " ".join(fault_sentences(refused))}, status=422)
+    return None
 
 
 def _accept_page(visit: Visit, *, name: str = "", faults: Mapping[str, Any] | None = None) -> HttpResponse:
@@ -528,6 +535,11 @@ def _code_page(
     problem: str = "",
     status: int = 0,
 ) -> HttpResponse:
+    """Where the code is typed; a page of another version, or of a choice that cannot be made, says so instead."""
+    if begun.seen != visit.seen:
+        return _forgotten(_refused(visit, NewerVersion()), visit)
+    if begun.act is CodeFor.ACCEPT and (unpriced := _unpriced(visit)):
+        return unpriced
     page: dict[str, Any] = {
         "act": begun.act.value,
         "name": begun.name,

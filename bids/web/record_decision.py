@@ -28,13 +28,14 @@ from bids.vocabulary import DecisionKind, DecisionWay
 from bids.web.choice import choice_from
 from bids.web.offer import bid_for
 from kernel.actor import Actor
-from kernel.clock import HELSINKI, NoSuchMoment, database_now, end_of_day_in_helsinki, helsinki_instant
+from kernel.clock import HELSINKI, NoSuchMoment, database_now, end_of_day_in_helsinki, helsinki_day, helsinki_instant
 from kernel.conflicts import again_after_conflict
 from kernel.errors import Malformed, NotPermitted, NotVisible, Refusal
 from members.web.acting import actor_of
 
 LONGEST_TYPED: Final = 2500
 COUNTER: Final = "counter"
+_LONG_AGO: Final = date(2000, 1, 1)
 KINDS: Final = (
     (DecisionKind.ACCEPT.value, _("They said yes, to it as it is")),
     (DecisionKind.DECLINE.value, _("They said no")),
@@ -148,7 +149,11 @@ def _record(request: HttpRequest, bid: Bid, form: RecordForm, *, actor: Actor, n
 
 
 def _arrived(day: date, hour: time | None, *, now: datetime) -> datetime:
-    """When it came; without a time of day as late on that day as can be, which is in time as long as the day is."""
+    """When it came; without a time of day as late on that day as can be, which is in time as long as the day is.
+
+    A day that no clock reaches is reckoned as one that is refused just as well.
+    """
+    day = min(max(day, _LONG_AGO), helsinki_day(now) + timedelta(days=2))
     if hour is None:
         return min(end_of_day_in_helsinki(day) - timedelta(microseconds=1), max(now, _begins(day)))
     try:

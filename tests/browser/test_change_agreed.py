@@ -176,10 +176,10 @@ def the_lead_writes_a_slip_down(firms: Firms, client: Visitor, link: ClientLink)
     page = firms.at("record-decision").page
     looked_at(firms.lead, "change-record")
     page.get_by_label("Kyllä, tarjous sellaisenaan").check()
-    page.get_by_label("allekirjoitetulla lipukkeella").check()
+    page.get_by_label("allekirjoitetulla lomakkeella").check()
     page.get_by_label("Minä päivänä vastaus tuli").fill(database_now().date().isoformat())
     page.locator("input[type=file]").set_input_files(
-        {"name": "lipuke.pdf", "mimeType": "application/pdf", "buffer": SLIP.data}
+        {"name": "lomake.pdf", "mimeType": "application/pdf", "buffer": SLIP.data}
     )
     firms.lead.press("Kirjaa")
     expect(page.get_by_text("Asiakas hyväksyi muutoksen 1").first).to_be_visible()

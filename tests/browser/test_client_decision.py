@@ -221,10 +221,10 @@ def test_a_signed_slip_written_down_objected_to_and_seen_by_lead_and_partners(
     lead.press("Kirjaa")
     looked_at(lead, "record-refused")
     page.get_by_label("Kyllä, tarjous sellaisenaan").check()
-    page.get_by_label("allekirjoitetulla lipukkeella").check()
+    page.get_by_label("allekirjoitetulla lomakkeella").check()
     page.get_by_label("Minä päivänä vastaus tuli").fill(database_now().date().isoformat())
     page.locator("input[type=file]").set_input_files(
-        {"name": "lipuke.pdf", "mimeType": "application/pdf", "buffer": SLIP.data}
+        {"name": "lomake.pdf", "mimeType": "application/pdf", "buffer": SLIP.data}
     )
     lead.press("Kirjaa")
     page.wait_for_load_state()

@@ -220,6 +220,26 @@ def test_a_page_of_an_earlier_version_is_told_of_the_new_one(offered: Offered) -
     assert not Letter.objects.filter(kind=LetterKind.DECISION_CODE.value).exists()
 
 
+def test_the_page_of_the_code_says_that_there_is_a_new_version_or_that_a_choice_cannot_be_made(
+    offered: Offered,
+) -> None:
+    reader = Reader(offered)
+    begun = reader.begins(**WITH_A7)
+    where = begun.headers["Location"]
+    page = reader.browser.get(where).content.decode()
+
+    wrong = reader.browser.get(where.replace("choose=A7", "choose=ZZ"))
+    assert wrong.status_code == 422
+    typed = fields_of(page) | {"choose": "ZZ", "code": "123", "act": "give"}
+    assert reader.browser.post(where, typed).status_code == 422
+
+    sent(offered.world, now=database_now())
+    late = reader.browser.post(where, fields_of(page) | {"code": "123", "act": "give"})
+    assert late.status_code == 409
+    assert "has changed since you opened it" in text(late)
+    assert reader.browser.get(where).status_code == 303, "what the first page told is forgotten"
+
+
 @pytest.mark.parametrize("act", ["accept", "decline"])
 def test_a_link_that_only_asks_decides_nothing_and_the_try_is_written_down(offered: Offered, act: str) -> None:
     reader = Reader(offered, VILLE)
@@ -387,6 +407,10 @@ def test_the_lead_writes_a_slip_down(offered: Offered) -> None:
     assert lead.post(where, fields).status_code == 422
     without = lead.post(where, fields | {"kind": "accept", "way": "slip", "day": day})
     assert without.status_code == 422
+    for far in ("0001-01-01", "9999-12-31"):
+        for hour in ("", "00:00"):
+            distant = fields | {"kind": "accept", "way": "phone", "day": far, "hour": hour}
+            assert lead.post(where, distant).status_code == 422
     said = fields | {"kind": "accept", "way": "slip", "day": day, "file": slip, "choose": "A8"}
     assert lead.post(where, said).status_code == 302
 
