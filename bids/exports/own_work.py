@@ -138,18 +138,23 @@ def work_in(
     key: str,
     *,
     eyes: Eyes,
-    reported: Mapping[str, Reported],
+    reported: Mapping[tuple[str, str], Reported],
     marked: Mapping[tuple[str, int], InvoiceMark],
     done: Mapping[str, PartDone],
 ) -> OwnWork:
-    """The firm's work in what was agreed, with what has been said of it; `NotVisible` for a firm that is not in it."""
+    """The firm's work in what was agreed, with what has been said of it; `NotVisible` for a firm that is not in it.
+
+    Of the reports only those of whoever does the row now count.
+    """
     if eyes.key != key or all(part.key != key for part in what.offer.parts):
         raise NotVisible
     known = _seen(what, eyes)
     offer = what.offer if eyes.sees_every_price else known.offer
     # What a discount is called, and its percentage, is no more than a firm's own share of it tells.
     billed = replace(offer, discount=what.offer.discount)
-    settled = _due(billed, known, reported, () if eyes.sees_lead_notes else (key,))
+    doers = {(part.key, line.code) for part in what.offer.parts for line in part.lines}
+    counts = {code: one for (doer, code), one in reported.items() if (doer, code) in doers}
+    settled = _due(billed, known, counts, () if eyes.sees_lead_notes else (key,))
     settled += _paid_back(offer, settled, marked, {part.key for part in offer.parts} if eyes.sees_lead_notes else {key})
     rows = tuple(
         Marked(due=due, mark=marked.get((due.seller, due.number)), day=invoice_day(offer, due)) for due in settled
@@ -162,7 +167,7 @@ def work_in(
         invoices=tuple(row for row in rows if row.due.seller == key),
         received=tuple(row for row in rows if row.due.buyer == key),
         settlement=rows if eyes.sees_lead_notes else (),
-        reported=reported,
+        reported=counts,
         done=done if eyes.sees_lead_notes else {own: row for own, row in done.items() if own == key},
     )
 

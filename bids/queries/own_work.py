@@ -18,13 +18,17 @@ class Reported:
     report: ActualQuantity
 
 
-def reported_in(bid: Bid, keys: Iterable[str] | None = None) -> dict[str, Reported]:
-    """The latest report of every row that has one, by the row's code; of these parts alone where they are named."""
-    reports = ActualQuantity.objects.filter(bid=bid).order_by("sequence")
+def reported_in(bid: Bid, keys: Iterable[str] | None = None) -> dict[tuple[str, str], Reported]:
+    """The latest report of every row that has one, by whose it is and the row's code; of these parts alone if named.
+
+    A row that has gone to another firm keeps its code, and what the one reported of it is no word of the other.
+    """
+    reports = ActualQuantity.objects.filter(bid=bid).select_related("part").order_by("sequence")
     if keys is not None:
         reports = reports.filter(part__key__in=list(keys))
     return {
-        row.code: Reported(code=row.code, quantity=row.quantity, sequence=row.sequence, report=row) for row in reports
+        (row.part.key, row.code): Reported(code=row.code, quantity=row.quantity, sequence=row.sequence, report=row)
+        for row in reports
     }
 
 

@@ -1,7 +1,7 @@
 """What a firm says of its own work after the yes: by itself alone, once, and by what was agreed."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from django.db.utils import DatabaseError
 
 from bids.actions.mark_invoiced import mark_invoiced
 from bids.actions.mark_part_done import mark_part_done
+from bids.actions.reassign_lines import reassign_lines
 from bids.actions.report_quantity import report_quantity
 from bids.actions.unmark_invoiced import unmark_invoiced
 from bids.actions.unmark_part_done import unmark_part_done
@@ -24,6 +25,7 @@ from kernel.actor import Actor
 from kernel.errors import Malformed, NotPermitted, NotVisible, Stale
 from kernel.models import AuditEvent
 from tests.bids.cases import daycare
+from tests.bids.changes import JUNE, begun, change_sent, said_yes
 from tests.bids.decisions import Offered, an_offered, two_readers
 from tests.bids.offers import D
 from tests.bids.yeses import agreed_daycare
@@ -153,6 +155,38 @@ def test_hours_are_reported_in_turn_invoiced_to_the_cap_and_seen_by_the_lead_alo
     assert set(sel.reported) == {"A4"}
     assert pai.reported == {}
     assert ActualQuantity.objects.count() == 3
+
+
+def handed_over(offered: Offered, code: str, to: str, *, now: datetime) -> None:
+    """A change that lets another firm do a row, from the lead's button to the client's yes."""
+    world = offered.world
+    begun(offered, now=now)
+    reassign_lines(bid=world.bid, codes=[code], to=world.part(to), by=world.lead, now=now)
+    for key in sorted({key for key, _kind in world.stale(now)} - {"KUV"}):
+        world.says_ok(key, now=now)
+    said_yes(change_sent(offered, now=now), now=now)
+
+
+def test_what_was_reported_of_a_row_stays_with_who_did_it_when_another_firm_gets_the_row(offered: Offered) -> None:
+    reports(offered, "SEL", "A4", "8")
+    reports(offered, "SEL", "A4", "9", seen=1)
+
+    handed_over(offered, "A4", "PAI", now=JUNE)
+
+    for quantity in ("10.000", "3.000"):
+        kuv, sel, pai = (work_of(offered, key) for key in ("KUV", "SEL", "PAI"))
+        assert gross_of(kuv)["PAI"] == gross_of(pai)["PAI"]
+        assert [f"{row.quantity:.3f}" for row in pai.invoices[0].due.rows if row.code == "A4"] == [quantity]
+        assert (sel.invoices, sel.reported) == ((), {})
+        if quantity != "3.000":
+            assert pai.reported == kuv.reported == {}
+            reports(offered, "PAI", "A4", "3")
+
+    handed_over(offered, "A4", "KUV", now=JUNE + timedelta(hours=1))
+
+    assert work_of(offered, "KUV").reported == {}
+    reports(offered, "KUV", "A4", "5")
+    assert work_of(offered, "KUV").reported["A4"].quantity == 5
 
 
 def test_what_changes_after_an_invoice_was_sent_is_told_as_what_is_left(offered: Offered) -> None:
