@@ -304,8 +304,11 @@ class AnswerFile(ApiView):
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, public_id: UUID, answer: UUID) -> Any:
-        """The file of a decision or a counter-offer as it was given; the lead's."""
-        asset = file_of(_led(actor_of(request), public_id), answer)
+        """The file of a decision or a counter-offer as it was given; for the lead's owners and editors."""
+        actor = actor_of(request)
+        bid = _led(actor, public_id)
+        require(eyes_of(actor, bid).sees_lead_notes)
+        asset = file_of(bid, answer)
         if asset is None:
             raise NotVisible
         file = HttpResponse(read(asset.sha256), content_type=asset.media_type)

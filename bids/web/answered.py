@@ -127,10 +127,13 @@ def tell_why(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def answer_file(request: HttpRequest, public_id: UUID, answer: UUID) -> HttpResponse:
-    """What an answer was written down from, for the lead, to be stored and never to be shown here."""
+    """What an answer was written down from, to be stored and never to be shown here.
+
+    Its prices are read in it by whoever opens it, so it is for those of the lead's who see what is the lead's own.
+    """
     actor = actor_of(request)
     bid = bid_for(actor, public_id)
-    if not leads(actor, bid):
+    if not eyes_of(actor, bid).sees_lead_notes:
         raise NotVisible
     asset = file_of(bid, answer)
     if asset is None:

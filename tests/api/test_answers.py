@@ -74,6 +74,8 @@ def test_a_yes_is_written_down_with_its_file_read_and_taken_back(offered: Offere
     assert lead.get(file).content == SLIP.data
     assert lead.get(file).headers["Content-Disposition"] == "attachment"
     assert partner.get(file).status_code == 403
+    viewer = Asker(key=a_key(a_person(at=offered.world.bid.lead, role="viewer"), offered.world.bid.lead))
+    assert viewer.get(file).status_code == 403
 
     (theirs,) = said(partner.get(address))["results"]
     assert (theirs["method"], theirs["recorded_by"], theirs["net"]) == ("recorded", "", told["net"])

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
+from uuid import uuid4
 
 from django.test import Client
 
@@ -11,6 +12,7 @@ from bids.actions.import_bid import import_bid
 from bids.actions.make_group import make_group
 from bids.actions.make_suggestion import make_suggestion
 from bids.actions.note_meeting import note_meeting
+from bids.actions.record_counter_offer import record_counter_offer
 from bids.actions.request_document import request_document
 from bids.actions.save_draft import save_draft
 from bids.actions.set_line_cost import set_line_cost
@@ -19,7 +21,19 @@ from bids.exports.frozen_offer import DocumentOrder
 from bids.models import Bid, ClientLink, Invitation, InvitationLink, Letter, LineItem, Part, ToldPrice
 from bids.steps.groups import GroupFirm, GroupSaid
 from bids.steps.meetings import MeetingNote
-from bids.vocabulary import DocumentKind, Language, LinkScope, LinkWay, PartState, PriceVisibility, Profile, Role, Theme
+from bids.steps.recording import RecordedFile
+from bids.vocabulary import (
+    DecisionWay,
+    DocumentKind,
+    Language,
+    LinkScope,
+    LinkWay,
+    PartState,
+    PriceVisibility,
+    Profile,
+    Role,
+    Theme,
+)
 from kernel.actor import Actor
 from kernel.tokens import new_token, token_hash
 from members.models import Firm, Person
@@ -190,6 +204,17 @@ def _write_around(world: JointWorld) -> None:
         for key in (PARTNER, OTHER):
             things[f"question-{key}"] = asked(things["client-link"], f"question-to-{key}", about=f"part:{key}")
         things["wish"] = wished(things["client-link"])
+        things["counter-offer"] = record_counter_offer(
+            bid=world.bid,
+            seen=bytes(things["revision"].content_hash).hex(),
+            nonce=uuid4(),
+            way=DecisionWay.SLIP,
+            arrived_at=NOON,
+            words="Hinnasta pois sata euroa.",
+            file=RecordedFile(data=b"%PDF-1.7 what the client would sign"),
+            by=world.actor(LEAD),
+            now=NOON,
+        )
     things["bid"] = world.bid
     things["meeting"] = note_meeting(
         note=MeetingNote(client_name="Asiakas Oy", wants="Uusi kyltti", met_on=NOON.date()),

@@ -325,8 +325,9 @@ _add(
 )
 _add("bids:tell-reason", OFFER, post=Way(rights=NOT_YET, leaves=DECIDING))
 NO_ANSWER: Final = each("answer", UUID(int=0))
-_add("bids:answer-file", NO_ANSWER, get=Way(rights=NOT_YET))
-_add("api:answer-file", NO_ANSWER, get=Way(rights="---- nnnn ---- d-dd"))
+COUNTER_OFFER: Final = each("answer", thing("counter-offer"))
+_add("bids:answer-file", COUNTER_OFFER, get=Way(rights=LEADS_AND_CHANGES))
+_add("api:answer-file", COUNTER_OFFER, get=Way(rights="yynn nnnn ---- d-dd"))
 for _name in ("decision-annulled", "decision-reason-told"):
     _add(
         f"api:{_name}",

@@ -156,6 +156,13 @@ def test_a_recorded_yes_is_never_shown_as_clicked_and_an_objection_waits_for_the
     assert (got.status_code, got.headers["Content-Type"]) == (200, "application/pdf")
     assert got.content == b"%PDF-1.7 a signed slip"
     assert partner.get(file).status_code == 404
+    # Whoever at the lead's may not read every price does not read them in the order either.
+    Bid.objects.update(price_visibility=PriceVisibility.OWN.value)
+    viewer = browser(a_person(at=offered.world.bid.lead, role="viewer"))
+    assert viewer.get(file).status_code == 404
+    assert file not in page(viewer, offered)
+    assert file in page(lead, offered)
+    Bid.objects.update(price_visibility=PriceVisibility.ALL.value)
 
     a_code(offered.link, offered.revision, CodeFor.OBJECT, now=at(9))
     assert objects(offered, now=at(8))
