@@ -21,16 +21,19 @@ def reassign_lines(*, bid: Bid, codes: Sequence[str], to: Part | None, by: Actor
     """The rows stand in the part of another firm of the offer, the lead's own or a partner's; or are struck.
 
     Text, quantity and price stay; VAT is that of whoever sells them now. Every firm that gives or takes a row is asked,
-    for its own part is another; what a row cost the one is not told to the other. Only while what was agreed is being
-    changed.
+    for its own part is another; what a row cost the one is not told to the other. Rows that stand there already stay as
+    they are; the codes of the others come back. Only while what was agreed is being changed.
     """
     held = hold(bid)
     require(may_change_offer(by, held.bid))
     require_changing(held.bid)
-    rows = rows_to_change(held, list(codes))
+    named = rows_to_change(held, list(codes))
     taker = None if to is None else Part.objects.filter(pk=to.pk, bid=held.bid).first()
     if to is not None and (taker is None or not stands_in(taker)):
         raise NotAsThingsStand(params={"firm": str(to.card["name"])})
+    rows = [row for row in named if taker is None or row.part_id != taker.pk]
+    if not rows:
+        return []
     moved = [row.code for row in rows]
     proposed = reassigned(held.before, moved, taker.key if taker else "")
     move_or_strike(held, rows, taker, by=by, proposed=proposed)

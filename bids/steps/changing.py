@@ -11,9 +11,9 @@ from bids.exports.agreed import Agreed, agreed
 from bids.exports.bid_package.kinds import LAST_DAY
 from bids.models import Bid, LineItem, Part, RevisionStanding
 from bids.queries.costs import forget_costs_of
-from bids.steps.codes import never_again
-from bids.steps.editing import Held, keep_rules
-from bids.steps.line_rows import next_position
+from bids.steps.editing import Held, StandsForAnother, keep_rules
+from bids.steps.line_rows import next_position, take_away
+from bids.steps.proposed_lines import one_default_each
 from bids.steps.rows_back import put_rows_back
 from bids.steps.settling import bind_to_what_was_agreed
 from bids.vocabulary import PartState, RevisionState
@@ -109,16 +109,33 @@ def rows_to_change(held: Held, codes: list[str]) -> list[LineItem]:
 
 
 def move_or_strike(held: Held, rows: list[LineItem], to: Part | None, *, by: Actor, proposed: JointOffer) -> None:
-    """The rows stand in another firm's part, under their codes, or nowhere any more; what they cost is forgotten."""
+    """The rows, none of them there yet, stand in another firm's part or nowhere any more; what they cost is forgotten.
+
+    Moved rows keep their codes. `proposed` is the offer as it is to be.
+    """
+    for part in proposed.parts:
+        proposed = one_default_each(proposed, part.key)
+    if to is None:
+        _refuse_what_another_stands_for(rows)
     keep_rules(held, proposed, by=by)
     forget_costs_of(rows)
+    if to is None:
+        take_away(rows, bid=held.bid)
+        chosen = {line.code for line in proposed.lines if line.default}
+        LineItem.objects.filter(bid=held.bid, code__in=chosen, default=False).update(
+            default=True, version=F("version") + 1
+        )
+        return
     for row in rows:
-        own = LineItem.objects.filter(pk=row.pk)
-        if to is None:
-            own.delete()
-            never_again(held.bid, row.code)
-        elif row.part_id != to.pk:
-            own.update(part=to, position=next_position(to.lines.all()), version=F("version") + 1)
+        LineItem.objects.filter(pk=row.pk).update(
+            part=to, position=next_position(to.lines.all()), version=F("version") + 1
+        )
+
+
+def _refuse_what_another_stands_for(rows: list[LineItem]) -> None:
+    others = LineItem.objects.filter(replaces__in=rows).exclude(pk__in=[row.pk for row in rows])
+    if other := others.order_by("position").first():
+        raise StandsForAnother(params={"other": other.code})
 
 
 def stands_in(part: Part | None) -> bool:

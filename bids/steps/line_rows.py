@@ -1,12 +1,13 @@
 """Rows of an offer written from what they say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, Model, QuerySet, Value, When
 
 from bids.content import JointOffer, Line
-from bids.models import Bid, LineItem, OptionGroup, Part
+from bids.models import Bid, LineItem, OptionGroup, PackageLine, Part
+from bids.steps.codes import never_again
 from bids.steps.proposed_lines import part_by_key
 
 _ASIDE = 15_000
@@ -48,6 +49,18 @@ def write_defaults(before: JointOffer, after: JointOffer, key: str, *, bid: Bid,
     codes = {code for code, default in now.items() if default is value and was.get(code, value) is not value} - {but}
     if codes:
         LineItem.objects.filter(bid=bid, code__in=codes).update(default=value, version=F("version") + 1)
+
+
+def take_away(rows: Iterable[LineItem], *, bid: Bid) -> None:
+    """The rows are gone, from packages too, with the groups they leave empty; their codes are never given again."""
+    named = list(rows)
+    gone = LineItem.objects.filter(bid=bid, pk__in=[row.pk for row in named])
+    PackageLine.objects.filter(line__in=named).delete()
+    gone.update(replaces=None)
+    gone.delete()
+    for row in named:
+        never_again(bid, row.code)
+    forget_empty_groups(bid)
 
 
 def forget_empty_groups(bid: Bid) -> None:

@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 
 from bids.content import Line
 from bids.exports.bid_package.pieces import Piece
-from bids.models import LineItem, PackageLine, Part
-from bids.steps.codes import fresh_code, never_again
+from bids.models import LineItem, Part
+from bids.steps.codes import fresh_code
 from bids.steps.editing import Held, StandsForAnother, keep_rules, place_of_line, place_of_part
-from bids.steps.line_rows import columns_of, forget_empty_groups, next_position, write_defaults
+from bids.steps.line_rows import columns_of, forget_empty_groups, next_position, take_away, write_defaults
 from bids.steps.proposed_lines import (
     changed_line,
     new_line,
@@ -67,11 +67,8 @@ def remove_row(held: Held, part: Part, row: LineItem, *, by: Actor) -> None:
         raise StandsForAnother(params={"other": other.code})
     proposed = one_default_each(without_line(held.before, row.code), part.key)
     keep_rules(held, proposed, by=by)
-    PackageLine.objects.filter(line=row).delete()
-    LineItem.objects.filter(pk=row.pk).delete()
-    never_again(held.bid, row.code)
+    take_away([row], bid=held.bid)
     write_defaults(held.before, proposed, part.key, bid=held.bid, value=True)
-    forget_empty_groups(held.bid)
 
 
 def write_texts(held: Held, part: Part, changes: Piece, *, by: Actor) -> list[str]:

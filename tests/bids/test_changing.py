@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from bids.actions.add_line import add_line
 from bids.actions.begin_change import begin_change
 from bids.actions.cancel_change import cancel_change
 from bids.actions.close_offer import close_offer
@@ -15,16 +16,21 @@ from bids.actions.withdraw_offer import withdraw_offer
 from bids.changing import amounts_of
 from bids.exports.agreed import agreed_at_first, every_agreed
 from bids.exports.frozen_version import read_version
-from bids.models import Approval, Bid, DecisionStanding, Letter, LineItem, Part, Revision
+from bids.models import Approval, Bid, DecisionStanding, Letter, LineItem, OptionGroup, Part, Revision
+from bids.models.line_cost import LineCost
 from bids.pricing import totals
 from bids.queries.content_of import content_of
+from bids.queries.costs import write_cost
 from bids.queries.stages import standing_of, with_stages
 from bids.steps.changing import ChangeIsWithTheClient, ChangeUnderWay, NothingAgreed, NothingIsChanged
 from bids.steps.deciding import AcceptedAlready
+from bids.steps.editing import StandsForAnother
 from bids.steps.freezing import CannotBeSent
 from bids.steps.oks import SentWithIt
+from bids.steps.proposed_lines import read_line
 from bids.steps.settling import OfferIsAccepted
 from bids.vocabulary import LetterKind, OfferStage, OkMethod, PartState, RevisionState
+from kernel.models import AuditEvent
 from tests.bids.change_sums import add_up, change_in_sums
 from tests.bids.changes import JUNE, added, an_agreed, begun, change_sent, holds, said_no, said_yes
 from tests.bids.decisions import (
@@ -229,3 +235,45 @@ def test_whoever_was_asked_about_a_change_hears_that_it_is_off(agreed_offer: Off
     assert world.line("A7").part.key == "SEL"
     assert Part.objects.get(pk=world.part("SEL").pk).state == PartState.IN.value
     assert Revision.objects.filter(bid=world.bid).count() == 1
+
+
+def test_rows_that_stand_there_already_stay_as_they_are_and_only_the_others_move(agreed_offer: Offered) -> None:
+    world = agreed_offer.world
+    pai, lead = world.part("PAI"), world.lead
+    begun(agreed_offer)
+    for code in ("A6", "A7"):
+        write_cost(world.line(code), cost=D("90"), note="oma", seen=0)
+
+    moved = reassign_lines(bid=world.bid, codes=["A7", "A6"], to=pai, by=lead, now=JUNE)
+
+    assert moved == ["A7"]
+    assert list(LineCost.objects.filter(line__bid=world.bid).values_list("line__code", flat=True)) == ["A6"]
+    events = AuditEvent.objects.about(world.bid.public_id).order_by("seq")
+    assert [event.facts["lines"] for event in events if event.type == "lines.reassigned"] == [["A7"]]
+    said = events.count()
+    assert reassign_lines(bid=world.bid, codes=["A6"], to=pai, by=lead, now=JUNE) == []
+    assert events.count() == said
+    assert LineCost.objects.filter(line__code="A6", note="oma").exists()
+
+
+def test_a_row_is_struck_together_with_the_one_in_its_place_and_with_the_group_they_leave(
+    agreed_offer: Offered,
+) -> None:
+    world = agreed_offer.world
+    begun(agreed_offer)
+    part = world.part("KUV")
+    first = {"text": "Kyltti", "quantity": "1", "unit": "erä", "unit_price": "10"}
+    for more in ({"replaces": "A1"}, {"group": "Kyltti", "default": True}, {"group": "Kyltti"}):
+        add_line(part=part, line=read_line(first | more), by=world.lead, now=JUNE)
+    instead, one, other = list(LineItem.objects.filter(part=part).order_by("position"))[-3:]
+    assert (instead.replaces, OptionGroup.objects.count()) == (world.line("A1"), 1)
+
+    with pytest.raises(StandsForAnother):
+        reassign_lines(bid=world.bid, codes=["A1"], to=None, by=world.lead, now=JUNE)
+    reassign_lines(bid=world.bid, codes=[one.code], to=None, by=world.lead, now=JUNE)
+    assert world.line(other.code).default
+    reassign_lines(bid=world.bid, codes=["A1", instead.code, other.code], to=None, by=world.lead, now=JUNE)
+
+    assert not {"A1", instead.code, one.code, other.code} & {line.code for line in content_of(world.bid).lines}
+    assert not OptionGroup.objects.exists()
+    assert added(agreed_offer, "Uusi", "1") not in {instead.code, one.code, other.code}
