@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from bids.content import JointOffer, Line, OfferPart
+from bids.settlement import cap_of
 from bids.sums import Totals
-from bids.vocabulary import PriceVisibility
+from bids.vocabulary import LinePricing, PriceVisibility
 
 NET, VAT, GROSS, FEE, DISCOUNT = "net", "vat", "gross", "fee", "discount"
 
@@ -104,7 +105,7 @@ def line_changes(before: JointOffer, after: JointOffer) -> tuple[LineChange, ...
 
 
 def reassigned(offer: JointOffer, codes: Iterable[str], to: str) -> JointOffer:
-    """The offer with these rows at the end of another firm's part, or, with an empty key, nowhere."""
+    """The offer with these rows at the end of another firm's part, or, with an empty key, nowhere, in no package."""
     named = set(codes)
     moved = tuple(line for line in offer.lines if line.code in named)
 
@@ -113,7 +114,12 @@ def reassigned(offer: JointOffer, codes: Iterable[str], to: str) -> JointOffer:
         come = tuple(line for line in moved if line not in stay) if part.key == to else ()
         return replace(part, lines=(*stay, *come))
 
-    return replace(offer, parts=tuple(left(part) for part in offer.parts))
+    packages = offer.packages
+    if not to:
+        packages = tuple(
+            replace(each, lines=tuple(code for code in each.lines if code not in named)) for each in packages
+        )
+    return replace(offer, parts=tuple(left(part) for part in offer.parts), packages=packages)
 
 
 def says_the_same(before: JointOffer, after: JointOffer) -> bool:
@@ -122,16 +128,42 @@ def says_the_same(before: JointOffer, after: JointOffer) -> bool:
 
 
 def sells_more(before: JointOffer, after: JointOffer, key: str) -> bool:
-    """Whether a firm would sell something it was not to sell, or more of it, or dearer."""
-    then = {line.code: line for part in before.parts if part.key == key for line in part.lines}
-    now = [line for part in after.parts if part.key == key for line in part.lines]
-    return any(
-        line.code not in then or line.quantity > then[line.code].quantity or _alike(line) != _alike(then[line.code])
-        for line in now
+    """Whether a firm would sell something it was not to sell, or more of it (up to a higher cap, too), or dearer."""
+    then, now = _sold_by(before, key), _sold_by(after, key)
+    return any(code not in then or _is_more(line, then[code]) for code, line in now.items())
+
+
+def sells_otherwise(before: JointOffer, after: JointOffer, key: str) -> bool:
+    """Whether a firm would sell anything but what was agreed with it, or less of it.
+
+    A cheaper price and other words count too: who can give no OK can give none to them either. When it is delivered
+    does not, for what a firm that is gone has done is done.
+    """
+    then, now = _sold_by(before, key), _sold_by(after, key)
+    return sells_more(before, after, key) or any(_terms(line) != _terms(then[code]) for code, line in now.items())
+
+
+def _sold_by(offer: JointOffer, key: str) -> dict[str, Line]:
+    return {line.code: line for part in offer.parts if part.key == key for line in part.lines}
+
+
+def _is_more(line: Line, was: Line) -> bool:
+    return (
+        line.quantity > was.quantity
+        or _most_billed(line) > _most_billed(was)
+        or line.unit_price > was.unit_price
+        or line.discount_percent < was.discount_percent
     )
 
 
-def _alike(line: Line) -> Line:
+def _most_billed(line: Line) -> Decimal:
+    """The most that is invoiced of a line; where it is not capped, there is no such thing."""
+    if line.pricing == LinePricing.ESTIMATE:
+        return Decimal("Infinity")
+    return cap_of(line) if line.pricing == LinePricing.CAP else line.quantity
+
+
+def _terms(line: Line) -> Line:
     return replace(line, quantity=Decimal(1), cap_quantity=None, delivered=None)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bids.changing import says_the_same, sells_more
+from bids.changing import says_the_same, sells_otherwise
 from bids.content import JointOffer
 from bids.exports.agreed import agreed
 from bids.models import Bid
@@ -28,5 +28,5 @@ def _stops(whole: Bid, offer: JointOffer) -> Iterator[Check]:
     if says_the_same(held.offer, offer):
         yield Check(code=NOTHING_CHANGES)
     for part in whole.parts.all():
-        if part.is_gone and part.state in IN_THE_OFFER and sells_more(held.offer, offer, part.key):
+        if part.is_gone and part.state in IN_THE_OFFER and sells_otherwise(held.offer, offer, part.key):
             yield Check(code=GONE_SELLS_MORE, params={"firm": str(part.card["name"])}, firm=part.key)

@@ -18,13 +18,14 @@ from bids.changing import (
     reassigned,
     says_the_same,
     sells_more,
+    sells_otherwise,
 )
 from bids.choosing import as_agreed
 from bids.content import CLIENT, Choice, JointOffer, Line
 from bids.pricing import ChoiceRefused, totals
 from bids.settlement import due_invoices
 from bids.sheets.change import AgreedStep, change_sheet
-from bids.vocabulary import Invoicing, Language
+from bids.vocabulary import Invoicing, Language, LinePricing
 from tests.bids.cases import daycare
 from tests.bids.change_sums import add_up, change_in_sums
 from tests.bids.offer_strategies import offers_and_choices
@@ -195,7 +196,24 @@ def test_a_firm_sells_more_when_a_row_is_new_dearer_or_longer_and_not_when_it_is
     assert not sells_more(before, _with(before, "A5", quantity=Decimal(3)), "PAI")
     assert sells_more(before, _with(before, "A5", quantity=Decimal(16)), "PAI")
     assert sells_more(before, _with(before, "A5", unit_price=Decimal("12.91")), "PAI")
+    assert sells_more(before, _with(before, "A5", discount_percent=Decimal(5)), "PAI")
     assert sells_more(before, reassigned(before, ["A1"], "PAI"), "PAI")
+    capped = _with(before, "A5", pricing=LinePricing.CAP, quantity=Decimal(10), cap_quantity=Decimal(12))
+    assert sells_more(capped, _with(capped, "A5", cap_quantity=Decimal(100)), "PAI")
+    assert not sells_more(capped, _with(capped, "A5", cap_quantity=Decimal(11)), "PAI")
+    assert sells_more(capped, _with(capped, "A5", pricing=LinePricing.ESTIMATE, cap_quantity=None), "PAI")
+
+
+def test_cheaper_or_in_other_words_is_not_more_but_otherwise_and_less_or_another_day_is_neither() -> None:
+    before = as_agreed(daycare(), Choice())
+    for other in ({"unit_price": Decimal(12)}, {"text": "Muuta"}, {"unit": "m"}):
+        after = _with(before, "A5", **other)
+        assert not sells_more(before, after, "PAI")
+        assert sells_otherwise(before, after, "PAI")
+    assert sells_otherwise(before, _with(before, "A5", quantity=Decimal(16)), "PAI")
+    assert not sells_otherwise(before, _with(before, "A5", quantity=Decimal(3)), "PAI")
+    assert not sells_otherwise(before, _with(before, "A5", delivered=before.delivery), "PAI")
+    assert not sells_otherwise(before, reassigned(before, ["A6"], ""), "PAI")
 
 
 def test_the_page_of_a_change_says_original_changes_and_now_and_hides_prices_from_who_may_not_see_them() -> None:
