@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 
 from bids.actions.begin_sending import begin_sending
 from bids.actions.cancel_change import cancel_change
+from bids.actions.leave_out_part import leave_out_part
 from bids.actions.reassign_lines import reassign_lines
 from bids.actions.tell_firm_is_gone import tell_firm_is_gone
 from bids.actions.withdraw_offer import withdraw_offer
@@ -132,10 +133,19 @@ def test_a_firm_that_has_done_nothing_is_in_the_offer_no_more_and_back_when_the_
     cancel_change(bid=world.bid, by=world.lead, now=JUNE + HOUR)
     part.refresh_from_db()
     assert (part.state, part.is_gone) == (PartState.IN.value, False)
+    off = Letter.objects.filter(kind=LetterKind.CHANGE_CANCELLED.value)
+    assert [letter.part.key for letter in off if letter.part] == ["PAI"], "bound again, it hears so"
     assert sold_by(offered)["PAI"] == [row.code for row in LineItem.objects.filter(part=part).order_by("position")]
     assert ok_of(part, now=JUNE + HOUR).is_ok
 
-    begun(offered, now=JUNE + 2 * HOUR)
+    # So with one that was left out; the next change puts out nobody.
+    begun(offered, now=JUNE + HOUR)
+    leave_out_part(part=world.part("SEL"), by=world.lead, now=JUNE + HOUR)
+    for minutes in (70, 80):
+        cancel_change(bid=world.bid, by=world.lead, now=JUNE + timedelta(minutes=minutes))
+        assert [letter.part.key for letter in off.order_by("pk") if letter.part] == ["PAI", "SEL"]
+        begun(offered, now=JUNE + timedelta(minutes=minutes))
+
     gone(offered, taken_over=["A5", "A6"], now=JUNE + 2 * HOUR)
     told = Letter.objects.filter(part=part, kind=LetterKind.FIRM_GONE.value)
     assert [letter.written_at for letter in told.order_by("pk")] == [JUNE, JUNE + 2 * HOUR]
