@@ -1,7 +1,7 @@
 """The client's decision: what must hold before it, what is written with it, and who hears of it."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -389,11 +389,13 @@ def parts_of_version(revision: Revision) -> Iterable[Part]:
 
 
 def tell_partners(decision: Decision, kind: LetterKind, *, now: datetime, **facts: Any) -> None:
-    """The same letter about a decision to every partner of its version that an address is known of."""
-    _write_parts(decision, kind, parts_of_version(decision.revision), now=now, **facts)
+    """The same letter about a decision to every partner of its version that an address is known of.
 
-
-def _write_parts(decision: Decision, kind: LetterKind, parts: Iterable[Part], *, now: datetime, **facts: Any) -> None:
+    Whoever a change leaves nothing of what was agreed before hears of a yes to it as those do who are in it.
+    """
+    parts = list(parts_of_version(decision.revision))
+    if decision.is_yes:
+        parts += _left_out_by(decision.revision, still_in=parts)
     key = str(decision.public_id)
     for part in parts:
         recipient = recipient_of(part)
@@ -402,16 +404,11 @@ def _write_parts(decision: Decision, kind: LetterKind, parts: Iterable[Part], *,
             write_letter(kind, recipient, about=decision.revision, key=f"{key}:{part.key}", now=now, **named)
 
 
-def _tell_who_is_out(decision: Decision, *, now: datetime) -> None:
-    """Whoever a change leaves nothing of what was agreed before hears of the yes to it as those do who are in it."""
-    earlier = Revision.objects.filter(bid=decision.bid, standing__state=RevisionState.ACCEPTED.value)
-    before = earlier.filter(number__lt=decision.revision.number).order_by("-number").first()
-    if before is None:
-        return
-    still_in = set(parts_of_version(decision.revision))
-    _write_parts(
-        decision, LetterKind.OFFER_ACCEPTED, [one for one in parts_of_version(before) if one not in still_in], now=now
-    )
+def _left_out_by(revision: Revision, *, still_in: Collection[Part]) -> list[Part]:
+    """The partners of the version that was agreed before this one, as far as they are not in this one."""
+    earlier = Revision.objects.filter(bid=revision.bid_id, standing__state=RevisionState.ACCEPTED.value)
+    before = earlier.filter(number__lt=revision.number).order_by("-number").first()
+    return [] if before is None else [one for one in parts_of_version(before) if one not in still_in]
 
 
 def tell_contacts(decision: Decision, kind: LetterKind, offer: JointOffer, *, now: datetime) -> None:
@@ -577,8 +574,6 @@ def _tell(held: Held, decision: Decision, said: Said, *, now: datetime) -> None:
     key = str(decision.public_id)
     kind = LetterKind.OFFER_ACCEPTED if said.kind is DecisionKind.ACCEPT else LetterKind.OFFER_DECLINED
     tell_partners(decision, kind, now=now)
-    if decision.is_yes and held.revision.change:
-        _tell_who_is_out(decision, now=now)
     if isinstance(said.how, Clicked):
         link = said.how.link
         to = Recipient(name=link.contact_name, email=link.contact_email, language=said.how.language.value)

@@ -118,6 +118,10 @@ def test_a_recorded_yes_to_a_change_is_annulled_and_everything_is_as_it_was_agre
     assert world.stale(JUNE + 2 * HOUR) == set()
     told = Letter.objects.order_by("pk")[letters:]
     assert {letter.kind for letter in told} == {LetterKind.DECISION_ANNULLED.value}
+    # PAI, whom the change leaves nothing, hears of the yes, that the client objects to it, and that it is taken back.
+    for kind in (LetterKind.OFFER_ACCEPTED, LetterKind.DECISION_OBJECTED, LetterKind.DECISION_ANNULLED):
+        about = Letter.objects.filter(kind=kind.value, revision=change.revision, facts__has_key="part")
+        assert {letter.facts["part"] for letter in about} == {str(world.part(key).public_id) for key in ("SEL", "PAI")}
     assert [str(fault) for fault in version_faults(only=[bid.public_id])] == []
     with pytest.raises(ChangeUnderWay):
         begun(offered, now=JUNE + 2 * HOUR)
