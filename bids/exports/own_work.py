@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 
+from bids.changing import sells_more
 from bids.content import CLIENT, JointOffer, Line, MilestoneCard, OfferPart, Period
-from bids.exports.agreed import Agreed, agreed
+from bids.exports.agreed import Agreed, agreed, every_agreed
 from bids.models import Bid, InvoiceMark, PartDone
 from bids.pricing import priced_lines
 from bids.queries.own_work import Reported, done_in, marked_in, reported_in
@@ -45,10 +47,19 @@ class Marked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DoneBefore:
+    """A firm's word that its part was done, said before the change of this number brought it more."""
+
+    said: PartDone
+    change: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnWork:
     """What was agreed, for one firm and these eyes. `offer` holds no figure that they may not read.
 
-    `invoices` are the firm's own; `settlement` every firm's, for those who read what the lead reads, else empty.
+    `invoices` are the firm's own; `settlement` every firm's, for those who read what the lead reads, else empty. `done`
+    are the parts that are done as they are agreed now, `done_before` those that were before a change brought them more.
     """
 
     key: str
@@ -60,6 +71,7 @@ class OwnWork:
     settlement: tuple[Marked, ...]
     reported: Mapping[str, Reported]
     done: Mapping[str, PartDone]
+    done_before: Mapping[str, DoneBefore]
 
     @property
     def part(self) -> OfferPart:
@@ -130,7 +142,24 @@ def own_work(bid: Bid, key: str, *, eyes: Eyes) -> OwnWork:
         raise NotVisible
     reads_all = eyes.sees_every_price and (eyes.sees_lead_notes or key == what.offer.lead.key)
     reported = reported_in(bid, None if reads_all else (key,))
-    return work_in(what, key, eyes=eyes, reported=reported, marked=marked_in(bid), done=done_in(bid))
+    done = done_in(bid)
+    before = _done_before(bid, what, done)
+    return work_in(what, key, eyes=eyes, reported=reported, marked=marked_in(bid), done=done, done_before=before)
+
+
+def _done_before(bid: Bid, what: Agreed, done: Mapping[str, PartDone]) -> dict[str, DoneBefore]:
+    """The words that a part is done which a later change has overtaken: it has the firm sell more than it did then."""
+    if not what.revision.change or not done:
+        return {}
+    chain = every_agreed(bid)
+    found = {}
+    for key, said in done.items():
+        known = sum(each.decision.written_at <= said.done_at for each in chain) or 1
+        then = chain[known - 1].offer
+        if sells_more(then, what.offer, key):
+            change = next(each.revision.change for each in chain[known:] if sells_more(then, each.offer, key))
+            found[key] = DoneBefore(said=said, change=change)
+    return found
 
 
 def work_in(
@@ -141,6 +170,7 @@ def work_in(
     reported: Mapping[tuple[str, str], Reported],
     marked: Mapping[tuple[str, int], InvoiceMark],
     done: Mapping[str, PartDone],
+    done_before: Mapping[str, DoneBefore] = MappingProxyType({}),
 ) -> OwnWork:
     """The firm's work in what was agreed, with what has been said of it; `NotVisible` for a firm that is not in it.
 
@@ -156,6 +186,7 @@ def work_in(
     counts = {code: one for (doer, code), one in reported.items() if (doer, code) in doers}
     settled = _due(billed, known, counts, () if eyes.sees_lead_notes else (key,))
     settled += _paid_back(offer, settled, marked, {part.key for part in offer.parts} if eyes.sees_lead_notes else {key})
+    told = {part.key for part in offer.parts} if eyes.sees_lead_notes else {key}
     rows = tuple(
         Marked(due=due, mark=marked.get((due.seller, due.number)), day=invoice_day(offer, due)) for due in settled
     )
@@ -168,7 +199,8 @@ def work_in(
         received=tuple(row for row in rows if row.due.buyer == key),
         settlement=rows if eyes.sees_lead_notes else (),
         reported=counts,
-        done=done if eyes.sees_lead_notes else {own: row for own, row in done.items() if own == key},
+        done={own: row for own, row in done.items() if own in told and own not in done_before},
+        done_before={own: row for own, row in done_before.items() if own in told},
     )
 
 

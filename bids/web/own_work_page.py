@@ -12,7 +12,7 @@ from bids import formats
 from bids.content import CLIENT, Contact, Line, MilestoneCard
 from bids.exports.invoice_rows import Facts, facts_of, row_text, row_unit, rows_to_copy, vat_rate_of
 from bids.exports.own_calendar import name_of
-from bids.exports.own_work import Marked, OwnWork, part_of
+from bids.exports.own_work import DoneBefore, Marked, OwnWork, part_of
 from bids.promises import frame_promise, without_total
 from bids.reference_number import in_fives, international, reference_for
 from bids.settlement import BY_ACTUAL, InvoiceRow, Use, billable, cap_of, use_of
@@ -137,6 +137,7 @@ class FirmStanding:
     does_nothing: bool
     is_gone: bool
     done_on: str
+    done_before: str
     invoices: tuple[InvoiceCard, ...]
     hours: tuple[HoursRow, ...]
 
@@ -155,7 +156,7 @@ def page_of_work(work: OwnWork, language: Language, *, today: date) -> dict[str,
     """Everything the page says, in the active language."""
     offer = work.offer
     cards = tuple(_card(work, one, language) for one in work.invoices if one.due.rows or one.mark)
-    own_done = work.done.get(work.key)
+    own_done, own_before = work.done.get(work.key), work.done_before.get(work.key)
     page = {
         "work": work,
         "title": offer.title,
@@ -179,6 +180,7 @@ def page_of_work(work: OwnWork, language: Language, *, today: date) -> dict[str,
         "lead_name": offer.lead.firm.name,
         "rules": _rules(work, language),
         "done_on": formats.day(helsinki_day(own_done.done_at), language) if own_done else "",
+        "done_before": _said_before(own_before, language),
         "today_typed": day_as_typed(today, language),
     }
     if work.reads_all:
@@ -371,6 +373,14 @@ def _rules(work: OwnWork, language: Language) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if rule.key not in _SAID_ALREADY)
 
 
+def _said_before(word: DoneBefore | None, language: Language) -> str:
+    """When the part was said to be done, where a change has brought more since; else empty."""
+    if word is None:
+        return ""
+    day = formats.day(helsinki_day(word.said.done_at), language)
+    return _("done %(day)s, before change %(number)s") % {"day": day, "number": word.change}
+
+
 def _firms(work: OwnWork, language: Language) -> tuple[FirmStanding, ...]:
     cards: dict[str, list[InvoiceCard]] = {}
     change = work.agreed.version.change
@@ -384,6 +394,7 @@ def _firms(work: OwnWork, language: Language) -> tuple[FirmStanding, ...]:
             does_nothing=not part.lines,
             is_gone=part.key in gone,
             done_on=formats.day(helsinki_day(work.done[part.key].done_at), language) if part.key in work.done else "",
+            done_before=_said_before(work.done_before.get(part.key), language),
             invoices=tuple(cards.get(part.key, ())),
             hours=tuple(
                 _hours(work, line, language)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
+from django.utils import translation
 
 from bids.actions.mark_invoiced import mark_invoiced
 from bids.actions.mark_part_done import mark_part_done
@@ -21,6 +22,7 @@ from bids.models import ActualQuantity, InvoiceMark, LineItem, PartDone
 from bids.permissions import eyes_of
 from bids.steps.own_work import NothingAgreed
 from bids.vocabulary import Invoicing, Language, PriceVisibility
+from bids.web.own_work_page import page_of_work
 from kernel.actor import Actor
 from kernel.errors import Malformed, NotPermitted, NotVisible, Stale
 from kernel.models import AuditEvent
@@ -187,6 +189,29 @@ def test_what_was_reported_of_a_row_stays_with_who_did_it_when_another_firm_gets
     assert work_of(offered, "KUV").reported == {}
     reports(offered, "KUV", "A4", "5")
     assert work_of(offered, "KUV").reported["A4"].quantity == 5
+
+
+def test_a_word_that_all_is_done_is_open_again_when_a_change_brings_more(offered: Offered) -> None:
+    world = offered.world
+    pai, sel = world.part("PAI"), world.part("SEL")
+    for part in (pai, sel):
+        first = mark_part_done(part=part, by=world.asked(part.key), now=JUNE - timedelta(hours=1))
+
+    handed_over(offered, "A4", "PAI", now=JUNE)
+
+    lead, own = work_of(offered, "KUV"), work_of(offered, "PAI")
+    assert (set(lead.done), set(lead.done_before)) == ({"SEL"}, {"PAI"})
+    assert own.done_before["PAI"].change == 1
+    with translation.override("en"):
+        page = page_of_work(lead, Language.EN, today=TODAY)
+    standing = next(firm for firm in page["firms"] if firm.key == "PAI")
+    assert standing.is_waited_for
+    assert "before change 1" in standing.done_before
+    assert own_work_as_json(own, Language.FI)["done"] == []
+    again = mark_part_done(part=pai, by=world.asked("PAI"), now=JUNE + timedelta(hours=1))
+    assert mark_part_done(part=pai, by=world.asked("PAI"), now=JUNE + timedelta(hours=2)) == again
+    lead = work_of(offered, "KUV")
+    assert (lead.done["PAI"], lead.done["SEL"], lead.done_before) == (again, first, {})
 
 
 def test_what_changes_after_an_invoice_was_sent_is_told_as_what_is_left(offered: Offered) -> None:
