@@ -185,6 +185,13 @@ def _yes_stands(letter: Letter, _now: datetime) -> str:
     return "" if papers.filter(decision__standing__state=DecisionState.STANDING.value).exists() else "withdrawn"
 
 
+def _firm_gone(letter: Letter, _now: datetime) -> str:
+    """The change that says so may have been given up, and another may have said it anew."""
+    is_gone = Part.objects.filter(pk=letter.part_id or 0, gone_in=letter.facts.get("number")).exists()
+    told_anew = Letter.objects.filter(part=letter.part_id, kind=LetterKind.FIRM_GONE.value, pk__gt=letter.pk)
+    return "" if is_gone and not told_anew.exists() else "withdrawn"
+
+
 _STILL_SO: Final[dict[LetterKind, Callable[[Letter, datetime], str]]] = {
     LetterKind.ASKED: _asked,
     LetterKind.REMINDER: _reminder,
@@ -202,4 +209,5 @@ _STILL_SO: Final[dict[LetterKind, Callable[[Letter, datetime], str]]] = {
     LetterKind.ANSWER_DRAFTED: _question_open,
     LetterKind.CHANGES_ASKED: _wish_open,
     LetterKind.OWN_COPY: _yes_stands,
+    LetterKind.FIRM_GONE: _firm_gone,
 }

@@ -19,6 +19,7 @@ from bids.changing import amounts_of
 from bids.exports.agreed import every_agreed
 from bids.exports.version_faults import version_faults
 from bids.models import Bid, Letter, LineItem, Part
+from bids.queries.letter_truth import why_not_any_more
 from bids.queries.oks import ok_of
 from bids.steps.freezing import CannotBeSent
 from bids.steps.leaving import LeadStays, NotAsThingsStand
@@ -118,8 +119,9 @@ def test_a_firm_that_has_done_nothing_is_in_the_offer_no_more_and_back_when_the_
     begun(offered, now=JUNE)
     with pytest.raises(LeadStays):
         gone(offered, "KUV")
-    with pytest.raises(Malformed):
-        gone(offered, on=date(2026, 6, 9))
+    for impossible in (date(2026, 6, 9), date(2026, 3, 1), date.min):
+        with pytest.raises(Malformed):
+            gone(offered, on=impossible)
     with pytest.raises(Malformed):
         gone(offered, done=["A5"], taken_over=["A5"])
     with pytest.raises(Malformed):
@@ -133,6 +135,8 @@ def test_a_firm_that_has_done_nothing_is_in_the_offer_no_more_and_back_when_the_
     cancel_change(bid=world.bid, by=world.lead, now=JUNE + HOUR)
     part.refresh_from_db()
     assert (part.state, part.is_gone) == (PartState.IN.value, False)
+    told = Letter.objects.filter(part=part, kind=LetterKind.FIRM_GONE.value).order_by("pk")
+    assert [why_not_any_more(letter, now=JUNE + HOUR) for letter in told] == ["withdrawn"]
     off = Letter.objects.filter(kind=LetterKind.CHANGE_CANCELLED.value)
     assert [letter.part.key for letter in off if letter.part] == ["PAI"], "bound again, it hears so"
     assert sold_by(offered)["PAI"] == [row.code for row in LineItem.objects.filter(part=part).order_by("position")]
@@ -147,8 +151,8 @@ def test_a_firm_that_has_done_nothing_is_in_the_offer_no_more_and_back_when_the_
         begun(offered, now=JUNE + timedelta(minutes=minutes))
 
     gone(offered, taken_over=["A5", "A6"], now=JUNE + 2 * HOUR)
-    told = Letter.objects.filter(part=part, kind=LetterKind.FIRM_GONE.value)
-    assert [letter.written_at for letter in told.order_by("pk")] == [JUNE, JUNE + 2 * HOUR]
+    assert [letter.written_at for letter in told.all()] == [JUNE, JUNE + 2 * HOUR]
+    assert [why_not_any_more(letter, now=JUNE + 2 * HOUR) for letter in told.all()] == ["withdrawn", ""]
     said_yes(change_sent(offered, now=JUNE + 2 * HOUR), now=JUNE + 2 * HOUR)
     assert sold_by(offered)["KUV"][-2:] == ["A5", "A6"]
     assert "PAI" not in sold_by(offered)

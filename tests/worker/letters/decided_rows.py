@@ -11,10 +11,13 @@ from bids.actions.finish_paper import finish_paper
 from bids.actions.make_counter_offer import make_counter_offer
 from bids.actions.object_to_decision import object_to_decision
 from bids.actions.start_decision import start_decision
+from bids.actions.tell_firm_is_gone import tell_firm_is_gone
 from bids.models import Decision, DecisionPaper, Letter
 from bids.steps.papers import Drawn
-from bids.vocabulary import CodeFor, DecisionWay, Language, LetterKind, PaperKind, PriceVisibility
+from bids.vocabulary import CodeFor, DecisionWay, Language, LeavingWhy, LetterKind, PaperKind, PriceVisibility
 from kernel import files
+from kernel.clock import helsinki_day
+from tests.bids.changes import begun
 from tests.bids.decisions import (
     CODE,
     TIINA,
@@ -115,6 +118,15 @@ def _own_copy(offered: Offered, now: datetime) -> Letter:
     return the_letter(offered, LetterKind.OWN_COPY, "1@partner.invalid")
 
 
+def _firm_gone(offered: Offered, now: datetime) -> Letter:
+    yes_with_code(offered, lines=["A7"], now=now)
+    begun(offered, now=now)
+    gone = offered.world.part("PAI")
+    told = {"why": LeavingWhy.BANKRUPT, "on": helsinki_day(now), "done": ["A5"], "taken_over": ["A6"]}
+    tell_firm_is_gone(part=gone, **told, by=offered.world.lead, now=now)
+    return Letter.objects.get(part=gone, kind=LetterKind.FIRM_GONE.value)
+
+
 def copies_are_drawn(decision: Decision, now: datetime) -> None:
     """Every firm's own copy of a yes is there, and on its way to it."""
     pdf, data = b"%PDF-1.7 own", b"{}"
@@ -139,6 +151,7 @@ _WRITE: Final[Mapping[LetterKind, Callable[[Offered, datetime], Letter]]] = {
     LetterKind.OFFER_DECLINED: _declined,
     LetterKind.COUNTER_OFFER: _counter_offer,
     LetterKind.OWN_COPY: _own_copy,
+    LetterKind.FIRM_GONE: _firm_gone,
 }
 
 

@@ -328,11 +328,6 @@ def _left_out(world: World, language: str) -> Letter | None:
     )
 
 
-def _firm_gone(world: World, language: str) -> Letter | None:
-    to = world.to(language=language)
-    return write_letter(LetterKind.FIRM_GONE, to, about=world.part, key=_key(), now=world.now, number=1)
-
-
 def _change_cancelled(world: World, language: str) -> Letter | None:
     to = world.to(language=language)
     return write_letter(LetterKind.CHANGE_CANCELLED, to, about=world.part, key=_key(), now=world.now, number=1)
@@ -450,7 +445,6 @@ _WRITE = {
     LetterKind.ANSWERED: _answered,
     LetterKind.SUGGESTED: _suggested,
     LetterKind.LEFT_OUT: _left_out,
-    LetterKind.FIRM_GONE: _firm_gone,
     LetterKind.CHANGE_CANCELLED: _change_cancelled,
     LetterKind.OFFER_CLOSED: _offer_closed,
     LetterKind.OFFER_TO_CLIENT: _to_client(LetterKind.OFFER_TO_CLIENT),
