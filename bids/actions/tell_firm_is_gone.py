@@ -10,7 +10,7 @@ from bids.changing import reassigned
 from bids.models import LineItem, Part
 from bids.permissions import may_change_offer
 from bids.queries.oks import bound_by
-from bids.steps.changing import move_or_strike, require_changing, rows_to_change
+from bids.steps.changing import day_of_first_yes, move_or_strike, require_changing, rows_to_change
 from bids.steps.editing import hold
 from bids.steps.leaving import LeadStays, NotAsThingsStand, put_out, stop_asking
 from bids.steps.letters import write_letter
@@ -48,6 +48,8 @@ def tell_firm_is_gone(
     part = _who_can_go(part, seen=seen, now=now)
     if on > helsinki_day(now):
         raise Malformed(faults={"on": _("That day is still to come.")})
+    if on < day_of_first_yes(held.bid):
+        raise Malformed(faults={"on": _("That is before the client said yes. Check the day.")})
     own = [row.code for row in LineItem.objects.filter(part=part).order_by("position")]
     if not {*done, *taken_over} <= {*own} or {*done} & {*taken_over}:
         raise Malformed(faults={"lines": _("Say of each row either that it is done or that you take it over.")})

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from bids.content import JointOffer
-from bids.exports.agreed import Agreed, agreed
+from bids.exports.agreed import Agreed, agreed, agreed_at_first
 from bids.exports.bid_package.kinds import LAST_DAY
 from bids.models import Bid, LineItem, Part, RevisionStanding
 from bids.queries.costs import forget_costs_of
@@ -66,6 +66,14 @@ def what_holds(bid: Bid) -> Agreed:
     if held is None:
         raise NothingAgreed
     return held
+
+
+def day_of_first_yes(bid: Bid) -> date:
+    """The day on which the client first said yes; `NothingAgreed` before."""
+    first = agreed_at_first(bid)
+    if first is None:
+        raise NothingAgreed
+    return helsinki_day(first.decision.decided_at)
 
 
 def next_change(bid: Bid) -> int:

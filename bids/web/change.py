@@ -1,7 +1,7 @@
 """Change what was agreed, for the lead: begin, hand rows over, write down that a firm is gone, give it up."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,19 +22,23 @@ from bids.models import Bid, Part
 from bids.permissions import may_change_offer, may_send
 from bids.queries.versions import with_the_client
 from bids.sheets.change import leaving_words
-from bids.steps.changing import stands_in
+from bids.steps.changing import day_of_first_yes, stands_in
 from bids.steps.desk import Desk
+from bids.typed import NotReadable, days
 from bids.vocabulary import BidState, LeavingWhy, RevisionState, Role
 from bids.web.offer import bid_for
 from bids.web.speaking import page_language
 from kernel.actor import Actor
-from kernel.clock import database_now
+from kernel.clock import database_now, helsinki_day
 from kernel.conflicts import again_after_conflict
-from kernel.errors import Malformed, NotPermitted, NotVisible, Refusal
+from kernel.errors import Malformed, NotPermitted, NotVisible, Refusal, Stale
 from members.web.acting import actor_of
 
 STRIKE: Final = "strike"
 DONE, TAKE, GO = "done", "take", "go"
+LONGEST_VERSION: Final = 9
+LONG_AGO: Final = timedelta(days=300)
+"""A day typed without its year is the one nearest after this long ago."""
 _PLACES: Final = {"reason", "until", "line", "to", "why", "on"}
 """The fields beside which a fault of theirs stands."""
 
@@ -66,9 +70,12 @@ def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _begin(request: HttpRequest, bid: Bid, actor: Actor, now: datetime) -> str:
-    begin_change(
-        bid=bid, reason=request.POST.get("reason", ""), until=_day(request, "until", required=False), by=actor, now=now
-    )
+    until = None
+    if request.POST.get("until", "").strip():
+        too_late = _("That is too far ahead. Check the year.")
+        said = {"past": _("Choose a day that is still to come."), "too_far": too_late}
+        until = _day(request, "until", [helsinki_day(now)], said)
+    begin_change(bid=bid, reason=request.POST.get("reason", ""), until=until, by=actor, now=now)
     return _("You can change the rows now. What was agreed stands until the client says yes to the change.")
 
 
@@ -83,27 +90,43 @@ def _reassign(request: HttpRequest, bid: Bid, actor: Actor, now: datetime) -> st
         raise Malformed(faults={"line": _("Choose at least one row.")})
     if not to:
         raise Malformed(faults={"to": _("Choose who does them.")})
-    reassign_lines(bid=bid, codes=codes, to=None if to == STRIKE else _part(bid, to), by=actor, now=now)
+    moved = reassign_lines(bid=bid, codes=codes, to=None if to == STRIKE else _part(bid, to), by=actor, now=now)
+    if not moved:
+        return _("Those rows are that firm's already. Nothing is changed.")
     return _("Done. The firms it touches are asked for their OK.")
 
 
 def _gone(request: HttpRequest, bid: Bid, actor: Actor, now: datetime) -> str:
     part = _part(bid, request.POST.get("part", ""))
-    fates = {row.code: request.POST.get(f"row-{row.code}", GO) for row in part.lines.all()}
+    fates = {row.code: request.POST.get(f"row-{row.code}", "") for row in part.lines.all()}
+    for code, fate in fates.items():
+        if fate not in {DONE, TAKE, GO}:
+            raise Malformed(faults={"rows": _("Say what becomes of row %(row)s.") % {"row": code}})
     why = request.POST.get("why", "")
     if why not in set(LeavingWhy):
         raise Malformed(faults={"why": _("Choose why.")})
-    day = _day(request, "on", required=True)
+    agreed_on, today = day_of_first_yes(bid), helsinki_day(now)
+    said = {"past": _("That is before the client said yes. Check the day."), "too_far": _("That day is still to come.")}
+    day = _day(request, "on", [max(agreed_on, today - LONG_AGO), agreed_on], said)
     tell_firm_is_gone(
         part=part,
         why=LeavingWhy(why),
-        on=day or date.min,
+        on=day,
         done=[code for code, fate in fates.items() if fate == DONE],
         taken_over=[code for code, fate in fates.items() if fate == TAKE],
         by=actor,
         now=now,
+        seen=_seen(request),
     )
     return _("Written down. The firm is told; its OK is not asked.")
+
+
+def _seen(request: HttpRequest) -> int:
+    """The version of the part that stood on the form; `Stale` without one."""
+    typed = request.POST.get("seen", "")
+    if not typed.isascii() or not typed.isdecimal() or len(typed) > LONGEST_VERSION:
+        raise Stale
+    return int(typed)
 
 
 _DEEDS: Final[dict[str, Callable[[HttpRequest, Bid, Actor, datetime], str]]] = {
@@ -114,14 +137,19 @@ _DEEDS: Final[dict[str, Callable[[HttpRequest, Bid, Actor, datetime], str]]] = {
 }
 
 
-def _day(request: HttpRequest, name: str, *, required: bool) -> date | None:
-    typed = request.POST.get(name, "").strip()
-    if not typed and not required:
-        return None
-    try:
-        return date.fromisoformat(typed)
-    except ValueError as wrong:
-        raise Malformed(faults={name: _("Write a day like 24.4.2026.")}) from wrong
+def _day(request: HttpRequest, name: str, earliest: list[date], said: dict[str, str]) -> date:
+    """The day typed into a field, or the first one of the week; without its year the next one after the first of these.
+
+    What lies before the last of them is refused, in the words `said` for it.
+    """
+    for first in earliest:
+        try:
+            return days(request.POST.get(name, ""), today=first).starts_on
+        except NotReadable as fault:
+            wrong = fault
+            if fault.code != "past":
+                break
+    raise Malformed(faults={name: said.get(wrong.code, _("Write a day like 24.4.2026."))})
 
 
 def _leaving(part: Part, request: HttpRequest) -> dict[str, Any]:

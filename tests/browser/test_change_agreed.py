@@ -16,7 +16,7 @@ from bids.steps.papers import Drawn
 from bids.vocabulary import DecisionWay, Language, LetterKind, PaperKind
 from kernel import files
 from kernel.actor import Actor
-from kernel.clock import database_now
+from kernel.clock import database_now, helsinki_day
 from tests.bids.decisions import SLIP, Offered, a_code, accepts, an_offered, two_readers
 from tests.bids.requests import a_link
 from tests.bids.sendings import sent
@@ -104,7 +104,7 @@ def the_lead_writes_it_down(firms: Firms, done: tuple[str, ...]) -> None:
     expect(page.get_by_text("Valitse syy.")).to_be_visible()
     looked_at(firms.lead, "change-gone-refused")
     page.locator("#why-PAI").select_option("bankrupt")
-    page.locator("#on-PAI").fill(database_now().date().isoformat())
+    page.locator("#on-PAI").fill(helsinki_day(database_now()).isoformat())
     for code in ("A5", "A6"):
         page.locator(f"#row-{code}").select_option("done" if code in done else "take")
     leaves.get_by_role("button").click()

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bids.models import Bid, LineItem
-from kernel.clock import database_now
+from kernel.clock import database_now, helsinki_day
 from members.models import Person
 from members.vocabulary import MembershipRole
 from tests.bids.changes import holds
@@ -54,15 +54,26 @@ def test_a_change_from_the_leads_button_to_the_clients_yes() -> None:
     assert "Change what was agreed" in lead.sees("offer")
     assert "Agreed at first" in lead.sees()
     assert lead.does("begin", until="heinäkuu") == 422
-    assert lead.does("begin", reason="Konkurssi") == 302
+    assert lead.does("begin", until="1.1.1998") == 422
+    ends = helsinki_day(database_now()) + timedelta(days=20)
+    assert lead.does("begin", reason="Konkurssi", until=f"{ends.day}.{ends.month}.{ends.year}") == 302
+    assert Bid.objects.get(pk=world.bid.pk).valid_until == ends
     assert "Nothing is changed yet" in lead.sees()
     assert lead.does("reassign", to="strike") == 422
     assert lead.does("reassign", line=["A1"]) == 422
     assert lead.does("reassign", line=["A3"], to="strike") == 302
     pai = world.part("PAI")
-    gone = {"part": str(pai.public_id), "row-A5": "done", "row-A6": "take"}
+    gone = {"part": str(pai.public_id), "seen": str(pai.version), "row-A5": "done", "row-A6": "take"}
+    today = helsinki_day(database_now())
+    since = {"why": "bankrupt", "on": f"{today.day}.{today.month}.{today.year}"}
+    assert lead.does("gone", **gone, **since) == 422, "nobody has said what becomes of A8"
+    gone["row-A8"] = "go"
+    assert lead.does("gone", **gone | since | {"seen": str(pai.version + 1)}) == 412
+    assert LineItem.objects.filter(part=pai).count() == 3
     assert lead.does("gone", **gone) == 422
-    assert lead.does("gone", **gone, why="bankrupt", on=database_now().date().isoformat()) == 302
+    for wrong in ("1.1.1", "24.4.1998", "kesällä", "31.12.2099"):
+        assert lead.does("gone", **gone | since | {"on": wrong}) == 422, wrong
+    assert lead.does("gone", **gone, **since) == 302
     assert list(LineItem.objects.filter(part=pai).values_list("code", flat=True)) == ["A5"]
     page = lead.sees()
     for said in ("Taken over from Painopiste Savo Oy", "A8 Ikkunatarra", "does not go on since", "102.50"):
