@@ -35,7 +35,7 @@ DOCUMENTS = {
     "twin_json": "offer.json",
     "twin_ubl": "offer.xml",
 }
-OF_THE_VERSION = ("offer", "change-")
+OF_THE_VERSION, ANSWER = ("offer", "change-"), "answer."
 
 
 class Wrong(Exception):
@@ -143,10 +143,13 @@ def check_answer_file(files: dict[str, bytes]) -> str:
     if EVIDENCE not in files:
         return ""
     recorded = behind(EVIDENCE_PREFIX, files, EVIDENCE)["recorded"]
-    for name, data in files.items():
-        if name.startswith("answer.") and (not recorded or sha256(data) != recorded["file"]):
+    there = {name: data for name, data in files.items() if name.startswith(ANSWER)}
+    for name, data in there.items():
+        if not recorded or sha256(data) != recorded["file"]:
             raise Wrong(f"{name}: is not the file that the answer was recorded from")
-    return "the file the yes was recorded from" if recorded and recorded["file"] else ""
+    if recorded and recorded["file"] and not there:
+        raise Wrong(f"{ANSWER}*: the file that the answer was recorded from is missing")
+    return "the file the yes was recorded from" if there else ""
 
 
 def check_identities(files: dict[str, bytes]) -> str:
@@ -237,7 +240,9 @@ def check_whole(files: dict[str, bytes]) -> str:
     if WHOLE in files:
         whole = parsed(files, WHOLE)
         for name, held in whole["files"].items():
-            if name in files and sha256(files[name]) != held:
+            if name not in files:
+                raise Wrong(f"{name}: is missing")
+            if sha256(files[name]) != held:
                 raise Wrong(f"{name}: is not what {WHOLE} says, or that was altered")
         if VERSION in files and whole["nonce"] != behind(VERSION_PREFIX, files, VERSION)["nonce"]:
             raise Wrong(f"{WHOLE}: does not belong to this version")

@@ -149,6 +149,13 @@ def test_a_recorded_yes_brings_the_file_it_is_seen_from() -> None:
     file = next(name for name in members if name.startswith("answer."))
     assert first_wrong(members) == ""
     assert first_wrong(with_its_manifest({**members, file: members[file] + b" "})).startswith(file)
+    assert "the file the yes was recorded from" in verify_bundle.verify(dict(members))
+    gone = {name: data for name, data in members.items() if name != file}
+    assert first_wrong(with_its_manifest(gone)).startswith("answer.")
+    # Not even where the evidence names no file is one missed that the hash of the whole holds to.
+    whole = json.loads(members["whole.json"])
+    more = {**members, "whole.json": rfc8785.dumps({**whole, "files": {**whole["files"], "more.pdf": "00" * 32}})}
+    assert first_wrong(with_its_manifest(more)) == "more.pdf: is missing"
 
 
 def test_a_partners_bundle_holds_nothing_of_what_its_mode_hides() -> None:
