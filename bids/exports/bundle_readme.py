@@ -24,6 +24,10 @@ trail.jsonl      tarjouksen tapahtumaketju: muista kuin avatuista vain tiiviste;
 whole.json       kaiken muuttumattoman tiivisteet; sen oman tiivisteen saa jokainen yritys (facts.json)
 own-copy.*       yrityksen oma kappale
 
+Ketju kertoo vain siihen asti, mihin se päättyy. Joka tekee koko paketin uudelleen, voi jättää viimeiset tapahtumat
+pois, myös hyväksynnän perumisen. verify.py sanoo viimeisen tapahtuman numeron ja viimeisen avoimen ajan: jos epäilet,
+pyydä uusi paketti ja vertaa.
+
 Palvelussa annettu hyväksyntä on tavallinen sähköinen allekirjoitus (eIDAS, 3 artiklan 10 kohta, 25 artiklan 1 kohta).
 Kirjattu hyväksyntä on myyjän merkintä siitä, mitä se sai.
 """,
@@ -46,6 +50,10 @@ trail.jsonl      offertens händelsekedja: av andra händelser än de som öppna
 whole.json       hashar av allt oföränderligt; dess egen hash får varje företag (facts.json)
 own-copy.*       företagets eget exemplar
 
+Kedjan berättar bara fram till där den slutar. Den som gör hela paketet på nytt kan utelämna de sista händelserna, även
+att godkännandet togs tillbaka. verify.py säger den sista händelsens nummer och tiden för den sista öppna: om du
+tvivlar, be om ett nytt paket och jämför.
+
 Ett godkännande i tjänsten är en enkel elektronisk underskrift (eIDAS, artiklarna 3.10 och 25.1).
 Ett antecknat godkännande är säljarens anteckning om vad den fick.
 """,
@@ -67,6 +75,10 @@ standing.json    what became of the yes since
 trail.jsonl      the offer's chain of events: of those that are not open here only the hash; the head of the chain last
 whole.json       the hashes of everything that never changes; every firm has the hash of that (facts.json)
 own-copy.*       the firm's own copy
+
+The chain tells no more than up to where it ends. Whoever makes the whole bundle anew can leave the last events out, an
+annulment too. verify.py says the number of the last event and the time of the last open one: if in doubt, ask for a new
+bundle and compare.
 
 A yes clicked in the service is a simple electronic signature (eIDAS, Art. 3(10), 25(1)).
 A recorded yes is the seller's note of what it received.

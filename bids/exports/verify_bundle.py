@@ -29,6 +29,7 @@ CONFIRMED_BY = {
 MANIFEST, WHOLE, VERSION, EVIDENCE = "MANIFEST.json", "whole.json", "version.bin", "evidence.bin"
 IDENTITIES, TRAIL, STANDING, FACTS = "identities.json", "trail.jsonl", "standing.json", "facts.json"
 CERTIFICATE = "certificate.pdf"
+OF_THE_WHOLE = (VERSION, EVIDENCE, WHOLE, IDENTITIES, TRAIL, STANDING)
 DOCUMENTS = {
     "offer_pdf": "offer-%s.pdf",
     "change_pdf": "change-%s.pdf",
@@ -94,6 +95,17 @@ def check_manifest(files: dict[str, bytes]) -> str:
         if sha256(files[name]) != named[name]:
             raise Wrong(f"{name}: is not what {MANIFEST} says, or that was altered")
     return f"{len(named)} files are those the manifest names"
+
+
+def check_there(files: dict[str, bytes]) -> str:
+    """Whose bundle it is: what is no partner's has all that a yes is proven by, and what became of it since."""
+    if FACTS in files:
+        state = parsed(files, FACTS)["state"]
+        return f"a partner's bundle, which has no trail; when it was made, it says, the yes was {state}"
+    for name in OF_THE_WHOLE:
+        if name not in files:
+            raise Wrong(f"{name}: is missing")
+    return ""
 
 
 def name_of(document: dict[str, Any]) -> str:
@@ -195,9 +207,9 @@ def events_of(files: dict[str, bytes]) -> list[dict[str, Any]]:
 
 def check_trail(files: dict[str, bytes]) -> str:
     """The trail holds, and tells of this evidence, this version and these files."""
-    found = events_of(files)
-    if not found:
+    if TRAIL not in files:
         return ""
+    found = events_of(files)
     said = behind(EVIDENCE_PREFIX, files, EVIDENCE)
     told = [one for one in found if one["facts"].get("decision") == said["decision"]]
     yes = [one for one in told if one["type"] in {"offer.accepted", "offer.yes_recorded"}]
@@ -217,7 +229,11 @@ def check_trail(files: dict[str, bytes]) -> str:
     drawn = [one["facts"]["sha256"] for one in told if one["type"] == "certificate.drawn"]
     if CERTIFICATE in files and sha256(files[CERTIFICATE]) != (drawn[-1] if drawn else ""):
         raise Wrong(f"{CERTIFICATE}: is not the certificate that was drawn")
-    return f"the trail: {len(found)} events open, head included"
+    head = json.loads(files[TRAIL].split(b"\n")[-2].decode("utf-8"))
+    return (
+        f"the trail: {len(found)} events open, head included. It goes to event {head['seq']}, the last open one is of "
+        f"{found[-1]['at']}; what came after that, an annulment too, could have been cut off"
+    )
 
 
 def check_standing(files: dict[str, bytes]) -> str:
@@ -261,6 +277,7 @@ def check_whole(files: dict[str, bytes]) -> str:
 
 CHECKS: list[Callable[[dict[str, bytes]], str]] = [
     check_manifest,
+    check_there,
     check_evidence,
     check_answer_file,
     check_identities,
@@ -296,7 +313,7 @@ def verify(files: dict[str, bytes]) -> list[str]:
 
 def _named(check: Callable[[dict[str, bytes]], str]) -> str:
     names = {"check_manifest": MANIFEST, "check_identities": IDENTITIES, "check_trail": TRAIL}
-    names |= {"check_standing": STANDING, "check_whole": WHOLE}
+    names |= {"check_standing": STANDING, "check_whole": WHOLE, "check_there": FACTS}
     return names.get(check.__name__, EVIDENCE)
 
 

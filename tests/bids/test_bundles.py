@@ -14,6 +14,7 @@ import pytest
 import rfc8785
 from django.db import connection
 
+from bids.actions.annul_decision import annul_decision
 from bids.exports import verify_bundle
 from bids.exports.bundle import VERIFIER, hash_of_whole, partners_bundle, whole_bundle
 from bids.exports.certificate import certificate_of
@@ -21,7 +22,7 @@ from bids.formats import money, signed_money
 from bids.models import Decision, EvidenceIdentity, Part
 from bids.vocabulary import Language, PriceVisibility
 from tests.bids.changes import added, an_agreed, begun, change_sent, said_yes
-from tests.bids.decisions import an_offered, records, yes_with_code
+from tests.bids.decisions import LATER, an_offered, records, yes_with_code
 
 PER_BUILD, IN_SOAK = 100, 1000
 
@@ -58,6 +59,12 @@ def the_yes(decision: Decision) -> Decision:
     return rows.get(pk=decision.pk)
 
 
+def holds() -> None:
+    """What the database looks at when a transaction ends holds now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
 def mutate(members: Mapping[str, bytes], times: int) -> None:
     dice = random.Random(7)  # noqa: S311 - the same bytes every time
     names = sorted(members)
@@ -92,8 +99,7 @@ def test_the_whole_verifies_alone_and_every_altered_byte_is_found_and_named(tmp_
     gone = {name: data for name, data in members.items() if name != "offer-fi.pdf"}
     assert "offer-fi.pdf" in first_wrong(with_its_manifest(gone))
 
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    holds()
     EvidenceIdentity.objects.filter(evidence=decision.evidence, name="name").delete()
     after = members_of(whole_bundle(the_yes(decision)))
     assert b"Tiina" not in after["identities.json"]
@@ -156,6 +162,31 @@ def test_a_recorded_yes_brings_the_file_it_is_seen_from() -> None:
     whole = json.loads(members["whole.json"])
     more = {**members, "whole.json": rfc8785.dumps({**whole, "files": {**whole["files"], "more.pdf": "00" * 32}})}
     assert first_wrong(with_its_manifest(more)) == "more.pdf: is missing"
+
+
+def test_an_annulment_cannot_be_left_out_with_the_files_that_tell_of_it_and_a_cut_trail_says_where_it_ends() -> None:
+    offered = an_offered()
+    decision = records(offered)
+    stood = members_of(whole_bundle(the_yes(decision)))
+    holds()
+    annul_decision(decision=decision, reason="Väärä tarjous.", by=offered.world.lead, now=LATER)
+    members = members_of(whole_bundle(the_yes(decision)))
+    assert "the yes is annulled" in verify_bundle.verify(dict(members))
+    for name in ("trail.jsonl", "standing.json", "identities.json", "evidence.bin", "version.bin", "whole.json"):
+        gone = {one: data for one, data in members.items() if one != name}
+        assert first_wrong(with_its_manifest(gone)) == f"{name}: is missing"
+    neither = {name: data for name, data in members.items() if name not in {"trail.jsonl", "standing.json"}}
+    assert first_wrong(with_its_manifest(neither)) == "trail.jsonl: is missing"
+    *lines, _head, _end = members["trail.jsonl"].split(b"\n")
+    empty = {**members, "trail.jsonl": rfc8785.dumps({"head": "00" * 32, "seq": 0}) + b"\n"}
+    assert first_wrong(with_its_manifest(empty)).startswith("evidence.bin")
+
+    # Nothing outside holds the last event: a bundle from before it still verifies, and says how far it goes.
+    (before,) = (line for line in verify_bundle.verify(dict(stood)) if line.startswith("the trail"))
+    (after,) = (line for line in verify_bundle.verify(dict(members)) if line.startswith("the trail"))
+    assert f"to event {len(lines)}, the last open one is of 2026-" in after
+    assert before != after
+    assert "an annulment too, could have been cut off" in before
 
 
 def test_a_partners_bundle_holds_nothing_of_what_its_mode_hides() -> None:
