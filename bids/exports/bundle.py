@@ -3,7 +3,8 @@
 The client and the lead get the whole. A partner gets its own copy and the hash of the whole, and version, files and
 evidence only where every price is open to it: the PDF of an offer has no secret in it, so whoever knew its hash could
 try prices until they met it. The hash of the whole cannot be met so: the version's nonce is in it. The typed name, and
-so the certificate, and what client and lead said of the answer since are no partner's.
+so the certificate, the client's own message that a yes was recorded from, and what client and lead said of the answer
+since are no partner's.
 """
 
 import hashlib
@@ -27,6 +28,7 @@ from kernel.audit import event_bytes
 from kernel.models import AuditEvent
 
 FORMAT: Final = "punos.bundle/1"
+ANSWER: Final = "answer."
 VERIFIER: Final = Path(__file__).with_name("verify_bundle.py")
 ENDINGS: Final = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg", "message/rfc822": "eml"}
 OPEN: Final = frozenset(
@@ -66,7 +68,7 @@ def partners_bundle(decision: Decision, part: Part, mode: PriceVisibility) -> by
     whole = _whole(decision, kept)
     members = {**_own_copy(decision, part, mode), "facts.json": _facts(decision, whole)}
     if mode is PriceVisibility.ALL:
-        members |= {**kept, "whole.json": whole}
+        members |= {name: data for name, data in kept.items() if not name.startswith(ANSWER)} | {"whole.json": whole}
     return _zipped(members)
 
 
@@ -88,7 +90,7 @@ def _kept(decision: Decision) -> dict[str, bytes]:
             kept[_name_of(one)] = files.read(one.asset.sha256)
     if decision.file is not None:
         ending = ENDINGS.get(decision.file.media_type, "bin")
-        kept[f"answer.{ending}"] = files.read(decision.file.sha256)
+        kept[f"{ANSWER}{ending}"] = files.read(decision.file.sha256)
     return kept
 
 

@@ -17,7 +17,7 @@ version.bin      tarjouksen versio sellaisena kuin se lähti; sen SHA-256 on ver
 offer-*.pdf      tarjous PDF-tiedostoina, offer.json ja offer.xml sama tietona
 evidence.bin     todiste: mitä hyväksyttiin, milloin ja miten
 identities.json  kirjoitettu nimi ja verkko-osoite suoloineen; poistettu ei ole tässä
-answer.*         tiedosto, josta kirjattu hyväksyntä näkyy
+answer.*         tiedosto, josta kirjattu hyväksyntä näkyy; vain asiakkaalla ja vetäjällä
 certificate.pdf  hyväksymistodistus
 standing.json    mitä hyväksynnälle on sen jälkeen tapahtunut
 trail.jsonl      tarjouksen tapahtumaketju: muista kuin avatuista vain tiiviste; viimeisenä ketjun pää
@@ -43,7 +43,7 @@ version.bin      offertens version som den skickades; dess SHA-256 är versionen
 offer-*.pdf      offerten som PDF, offer.json och offer.xml samma som data
 evidence.bin     beviset: vad som godkändes, när och hur
 identities.json  det skrivna namnet och nätadressen med salt; det raderade finns inte här
-answer.*         filen som ett antecknat godkännande syns i
+answer.*         filen som ett antecknat godkännande syns i; bara hos kunden och den som leder
 certificate.pdf  beviset på godkännande
 standing.json    vad som har hänt med godkännandet sedan dess
 trail.jsonl      offertens händelsekedja: av andra händelser än de som öppnats här bara hashen; sist kedjans huvud
@@ -69,7 +69,7 @@ version.bin      the version of the offer as it was sent; its SHA-256 is the ver
 offer-*.pdf      the offer as PDF files, offer.json and offer.xml the same as data
 evidence.bin     the evidence: what was accepted, when and how
 identities.json  the typed name and the address on the net, with their salts; what was erased is not here
-answer.*         the file that a recorded yes is seen from
+answer.*         the file that a recorded yes is seen from; only the client's and the lead's
 certificate.pdf  the certificate of acceptance
 standing.json    what became of the yes since
 trail.jsonl      the offer's chain of events: of those that are not open here only the hash; the head of the chain last

@@ -163,6 +163,15 @@ def test_a_recorded_yes_brings_the_file_it_is_seen_from() -> None:
     more = {**members, "whole.json": rfc8785.dumps({**whole, "files": {**whole["files"], "more.pdf": "00" * 32}})}
     assert first_wrong(with_its_manifest(more)) == "more.pdf: is missing"
 
+    # The client's own message is no partner's: its hash is, and just that file may be away.
+    part = Part.objects.filter(bid=decision.bid).exclude(role="lead").earliest("position")
+    theirs = members_of(partners_bundle(decision, part, PriceVisibility.ALL))
+    assert file not in theirs
+    assert theirs["whole.json"] == members["whole.json"]
+    assert "the file the yes was recorded from" not in verify_bundle.verify(dict(theirs))
+    gone = {name: data for name, data in theirs.items() if name != "offer.xml"}
+    assert first_wrong(with_its_manifest(gone)) == "offer.xml: is missing"
+
 
 def test_an_annulment_cannot_be_left_out_with_the_files_that_tell_of_it_and_a_cut_trail_says_where_it_ends() -> None:
     offered = an_offered()
