@@ -15,6 +15,7 @@ ei pidä, ensimmäisen sellaisen nimen. Ota verify.py mieluiten muualta kuin pak
 Sisältö (kumppanin paketissa vain se, mikä sille kuuluu):
 version.bin      tarjouksen versio sellaisena kuin se lähti; sen SHA-256 on version tunniste
 offer-*.pdf      tarjous PDF-tiedostoina, offer.json ja offer.xml sama tietona
+change-*.pdf     muutoksen hyväksynnässä: sivu siitä, mikä aiemmin sovitusta muuttuu
 evidence.bin     todiste: mitä hyväksyttiin, milloin ja miten
 identities.json  kirjoitettu nimi ja verkko-osoite suoloineen; poistettu ei ole tässä
 answer.*         tiedosto, josta kirjattu hyväksyntä näkyy; vain asiakkaalla ja vetäjällä
@@ -41,6 +42,7 @@ håller, namnet på det första. Ta helst verify.py från ett annat håll än pa
 Innehåll (i en partners paket bara det som hör till den):
 version.bin      offertens version som den skickades; dess SHA-256 är versionens fingeravtryck
 offer-*.pdf      offerten som PDF, offer.json och offer.xml samma som data
+change-*.pdf     när en ändring godkändes: sidan om vad som ändras i det som avtalats
 evidence.bin     beviset: vad som godkändes, när och hur
 identities.json  det skrivna namnet och nätadressen med salt; det raderade finns inte här
 answer.*         filen som ett antecknat godkännande syns i; bara hos kunden och den som leder
@@ -67,6 +69,7 @@ not, the name of the first such thing. Better take verify.py from elsewhere than
 What is in it (in a partner's bundle only what is its to see):
 version.bin      the version of the offer as it was sent; its SHA-256 is the version's fingerprint
 offer-*.pdf      the offer as PDF files, offer.json and offer.xml the same as data
+change-*.pdf     where a change was accepted: the page about what it changes of what was agreed
 evidence.bin     the evidence: what was accepted, when and how
 identities.json  the typed name and the address on the net, with their salts; what was erased is not here
 answer.*         the file that a recorded yes is seen from; only the client's and the lead's
