@@ -5,35 +5,20 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from bids.exports.frozen_version import read_version
-from bids.lifecycle import revision_may_go_back
-from bids.models import Bid, Decision, DecisionStanding, Revision, RevisionStanding
+from bids.models import Bid, Decision, DecisionStanding
 from bids.permissions import may_send
-from bids.steps.changing import ChangeUnderWay
+from bids.steps.annulling import why_it_stays
 from bids.steps.deciding import LONGEST_REASON, tell_contacts, tell_partners
 from bids.steps.papers import draw_anew
 from bids.steps.sending import standing_of
-from bids.steps.settling import OfferIsClosed, lock_bid
-from bids.vocabulary import BidState, DecisionState, LetterKind, RevisionState
+from bids.steps.settling import lock_bid
+from bids.vocabulary import DecisionState, LetterKind, RevisionState
 from kernel import audit
 from kernel.action import action
 from kernel.actor import Actor
-from kernel.errors import Malformed, Refusal, require
+from kernel.errors import Malformed, require
 from kernel.text import clean_text
 from members.models import Person
-
-
-class ClickedByTheClient(Refusal):
-    """What the client clicked is the client's."""
-
-    sentence = _("The client answered this themselves, so nobody here can take it back. Talk to the client.")
-    code = "clicked-by-the-client"
-
-
-class AnsweredAnew(Refusal):
-    """The client has a newer version than the one the answer is about."""
-
-    sentence = _("The client has got a newer version since, so this answer is over and stays as it is.")
-    code = "answered-anew"
 
 
 @action
@@ -43,22 +28,18 @@ def annul_decision(*, decision: Decision, reason: str, by: Actor, now: datetime)
     Was it a yes to a change of what was agreed, then what was agreed before it holds, and the change is under way.
 
     Only what was recorded can be taken back, by whoever may send the offer, with the reason, as long as the offer is
-    open, the client has no newer version, and no change of what was agreed by it is under way. Partners and those who
-    may say yes hear of it. Twice is as once.
+    open, the client has no newer version, no change of what was agreed by it is under way, and no change it is a no to
+    was given up. Partners and those who may say yes hear of it. Twice is as once.
     """
     bid = lock_bid(decision.bid, even_sending=True)
     require(may_send(by, bid))
     standing = DecisionStanding.objects.select_for_update().get(decision=decision)
     if standing.state == DecisionState.ANNULLED.value:
         return decision
-    if not decision.is_recorded:
-        raise ClickedByTheClient
-    if bid.state == BidState.CLOSED.value:
-        raise OfferIsClosed
-    if decision.is_yes and bid.changing:
-        raise ChangeUnderWay
     version = standing_of(decision.revision)
-    _refuse_what_is_over(decision.revision, version)
+    stays = why_it_stays(decision, bid, version)
+    if stays is not None:
+        raise stays
     said = clean_text(reason).strip()
     if not said:
         raise Malformed(faults={"reason": _("Say what was wrong: the client and every firm read it.")})
@@ -93,9 +74,3 @@ def annul_decision(*, decision: Decision, reason: str, by: Actor, now: datetime)
     tell_partners(decision, LetterKind.DECISION_ANNULLED, now=now)
     decision.standing = standing
     return decision
-
-
-def _refuse_what_is_over(revision: Revision, version: RevisionStanding) -> None:
-    later = Revision.objects.filter(bid=revision.bid_id, number__gt=revision.number, standing__sent_at__isnull=False)
-    if later.exists() or not revision_may_go_back(RevisionState(version.state), RevisionState.SENT):
-        raise AnsweredAnew

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bids.models import Bid, Decision
 from bids.permissions import may_send
+from bids.steps.annulling import begun_anew_since
+from bids.steps.changing import ChangeUnderWay
 from bids.steps.choosing import chosen_in
 from bids.steps.deciding import (
     Said,
@@ -46,7 +48,8 @@ def record_decision(  # noqa: PLR0913 - what was decided, how it came, when, and
 
     What counts is when it arrived, also where it is written down after the last day. A yes needs the file it is seen
     from, unless it was said on the phone. Every partner hears of it, and so does whom the version names as accepting,
-    who can say that it is not so. Why it was a no the partners read where the lead tells it.
+    who can say that it is not so. Why it was a no the partners read where the lead tells it. `ChangeUnderWay` for a yes
+    to a change that was begun anew since: what is being written then is not lost without a word.
     """
     bid = lock_bid(bid, even_sending=True)
     require(may_send(by, bid))
@@ -62,6 +65,8 @@ def record_decision(  # noqa: PLR0913 - what was decided, how it came, when, and
         raise Malformed(faults={"arrived_at": _("That is before the offer was sent.")})
     is_yes = kind is DecisionKind.ACCEPT
     if is_yes:
+        if bid.changing and begun_anew_since(held.revision):
+            raise ChangeUnderWay
         require_binding(held)
         if file is None and way is not DecisionWay.PHONE:
             raise Malformed(faults={"file": _("Add the message, slip, order or minutes it is seen from.")})

@@ -40,6 +40,7 @@ from bids.models import (
     Revision,
     RevisionStanding,
 )
+from bids.steps.gone_firms import gone_as_frozen
 from bids.steps.held_answers import let_go, require_held
 from bids.steps.letters import Recipient, write_letter
 from bids.steps.one_time_codes import Pressed, count_code, right_button, right_code
@@ -346,6 +347,8 @@ def write_decision(held: Held, said: Said, *, by: Actor, now: datetime) -> Decis
         reason_told_at=now if said.tells and said.reason else None,
     )
     is_yes = said.kind is DecisionKind.ACCEPT
+    if is_yes:
+        gone_as_frozen(held.revision, held.frozen)
     held.standing.state = (RevisionState.ACCEPTED if is_yes else RevisionState.DECLINED).value
     # Whoever asked first may have waited for somebody whose clock was read later.
     held.standing.changed_at = max(now, held.standing.changed_at)

@@ -10,11 +10,12 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from bids.actions.annul_decision import AnsweredAnew, ClickedByTheClient, annul_decision
+from bids.actions.annul_decision import annul_decision
 from bids.actions.close_offer import close_offer
 from bids.exports.version_faults import version_faults
 from bids.lifecycle import revision_may_go_back
 from bids.models import Decision, DecisionStanding, RevisionStanding
+from bids.steps.annulling import AnsweredAnew, ClickedByTheClient
 from bids.steps.deciding import FormIsUsed
 from bids.steps.objecting import NothingToObjectTo
 from bids.steps.settling import OfferIsClosed, lock_bid

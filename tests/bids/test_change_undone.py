@@ -20,6 +20,7 @@ from bids.exports.version_faults import version_faults
 from bids.models import Bid, Decision, InvoiceMark, Letter
 from bids.permissions import eyes_of
 from bids.queries.content_of import content_of
+from bids.steps.annulling import ChangeWasCancelled
 from bids.steps.changing import ChangeUnderWay
 from bids.vocabulary import CodeFor, DecisionKind, DecisionWay, LeavingWhy, LetterKind, PartState, RevisionState
 from kernel.actor import Actor
@@ -185,3 +186,39 @@ def test_a_change_nobody_accepts_leaves_work_invoices_and_marks_and_another_can_
     assert holds(world.bid).revision.change == 1
     assert "A8" not in {line.code for line in holds(world.bid).offer.lines}
     assert [(one.due.gross > 0, one.mark) for one in own_work_of(offered, "PAI").invoices] == [(True, None)]
+
+
+def test_a_recorded_no_stays_once_its_change_was_given_up(offered: Offered) -> None:
+    world = offered.world
+    change = a_change(offered)
+    said = {"kind": DecisionKind.DECLINE, "way": DecisionWay.PHONE, "file": None}
+    taken_back(recorded(change, now=JUNE + HOUR, **said), by=world.lead, now=JUNE + HOUR)
+    no = recorded(change, now=JUNE + 2 * HOUR, **said)
+    cancel_change(bid=world.bid, by=world.lead, now=JUNE + 3 * HOUR)
+    with pytest.raises(ChangeWasCancelled):
+        taken_back(no, by=world.lead, now=JUNE + 4 * HOUR)
+    begun(offered, now=JUNE + 5 * HOUR)
+    with pytest.raises(ChangeWasCancelled):
+        taken_back(no, by=world.lead, now=JUNE + 6 * HOUR)
+    assert state_of(change.revision) == RevisionState.DECLINED
+
+
+def test_a_yes_that_came_in_time_to_a_change_given_up_since_leaves_who_is_gone_in_it_gone(offered: Offered) -> None:
+    world = offered.world
+    change = a_change(offered)
+    over = change.revision.expires_at + HOUR
+    cancel_change(bid=world.bid, by=world.lead, now=over)
+    begun(offered, now=over + HOUR)
+    with pytest.raises(ChangeUnderWay):
+        records(change, now=over + 2 * HOUR, arrived_at=JUNE + HOUR)
+    cancel_change(bid=world.bid, by=world.lead, now=over + 3 * HOUR)
+    assert not world.part("PAI").is_gone
+
+    records(change, now=over + 4 * HOUR, arrived_at=JUNE + HOUR)
+    as_at_a_commit()
+    gone = world.part("PAI")
+    assert (gone.state, gone.gone_on, gone.gone_why) == (PartState.LEFT.value, helsinki_day(JUNE), "bankrupt")
+    assert (gone.gone_in, Bid.objects.get(pk=world.bid.pk).changing) == (1, 0)
+    assert holds(world.bid).revision == change.revision
+    begun(offered, now=over + 5 * HOUR)
+    assert world.stale(over + 5 * HOUR) == set()
