@@ -9,7 +9,7 @@ from bids.choosing import can_be_chosen, choice_of
 from bids.content import Choice, Contact, JointOffer
 from bids.exports.evidence import Chosen, Consent, confirmed_by, evidence_tree
 from bids.exports.frozen_version import read_version, version_tree
-from bids.models import Bid, ClientLink, Decision, Revision
+from bids.models import Bid, ClientLink, Decision, Part, Revision
 from bids.pricing import TRAVEL_MARGIN_SCHEME, ChoiceFault, ChoiceRefused, Totals, totals
 from bids.promises import ACCEPTS
 from bids.vocabulary import ConfirmedBy, Language, LinkScope, LinkWay
@@ -86,6 +86,12 @@ def yes_to(bid: Bid) -> Decision | None:
     """The latest yes to a version of the offer that counts."""
     found = Decision.objects.standing().filter(bid=bid, kind="accept").order_by("-revision__number")
     return found.select_related("standing", "evidence", "link", "revision", "bid").first()
+
+
+def yes_naming(part: Part) -> Decision | None:
+    """The latest yes that counts to a version with this part in it, for a firm that a change since left nothing."""
+    found = Decision.objects.standing().filter(kind="accept", revision__in=part.revision_parts.values("revision"))
+    return found.order_by("-revision__number").select_related("standing", "evidence", "link", "revision", "bid").first()
 
 
 def how_confirmed(decision: Decision) -> ConfirmedBy | None:

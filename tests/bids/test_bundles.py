@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,13 +16,16 @@ import rfc8785
 from django.db import connection
 
 from bids.actions.annul_decision import annul_decision
+from bids.actions.tell_firm_is_gone import tell_firm_is_gone
 from bids.exports import verify_bundle
 from bids.exports.bundle import VERIFIER, hash_of_whole, partners_bundle, whole_bundle
 from bids.exports.certificate import certificate_of
+from bids.exports.proofs import proofs_for
 from bids.formats import money, signed_money
 from bids.models import Decision, EvidenceIdentity, Part
-from bids.vocabulary import Language, PriceVisibility
-from tests.bids.changes import added, an_agreed, begun, change_sent, said_yes
+from bids.visibility import Eyes, Reader
+from bids.vocabulary import Language, LeavingWhy, PriceVisibility
+from tests.bids.changes import JUNE, added, an_agreed, begun, change_sent, said_yes
 from tests.bids.decisions import LATER, an_offered, records, yes_with_code
 
 PER_BUILD, IN_SOAK = 100, 1000
@@ -142,6 +146,28 @@ def test_the_bundle_of_a_change_brings_all_that_was_sent_and_comes_to_what_is_ag
     assert "change-sv.pdf" in first_wrong(with_its_manifest({**members, "change-sv.pdf": members["change-fi.pdf"]}))
     # The bundle of the yes before still is what it was.
     assert first_wrong(members_of(whole_bundle(before))) == ""
+
+    # A firm that the next change leaves nothing keeps the papers of the last yes that it was in.
+    bid, part = first.world.bid, first.world.part("PAI")
+    after = JUNE + timedelta(hours=1)
+    begun(first, now=after)
+    tell_firm_is_gone(
+        part=part,
+        why=LeavingWhy.BANKRUPT,
+        on=after.date(),
+        taken_over=["A5", "A6"],
+        by=first.world.lead,
+        now=after,
+    )
+    last = said_yes(change_sent(first, now=after), now=after)
+    latest = {}
+    for key in ("PAI", "SEL"):
+        firm = first.world.firm(key)
+        proofs = proofs_for(bid, firm.pk, Eyes(reader=Reader.FIRM, key=key, mode=PriceVisibility.ALL))
+        assert proofs is not None
+        assert first_wrong(members_of(proofs.bundle())) == ""
+        latest[key] = proofs.decision
+    assert latest == {"PAI": decision, "SEL": last}
 
 
 @pytest.mark.soak
