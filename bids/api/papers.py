@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from bids.api.bids import bid_for
 from bids.api.documents import AnyForm, NotReady
 from bids.exports.bundle import whole_bundle
-from bids.exports.proofs import Proofs, proofs_for, yes_of_the_lead
+from bids.exports.proofs import Proofs, handed_out_intact, proofs_for, yes_of_the_lead
 from bids.models import Bid, Decision, DecisionPaper
 from bids.permissions import eyes_of
 from bids.queries.papers import certificate_ordered, is_drawn
@@ -70,6 +70,7 @@ class BidProof(ApiView):
     """What proves the yes."""
 
     @extend_schema(operation_id="get_proof", summary="See what proves the client's yes", responses=ProofShape)
+    @handed_out_intact
     def get(self, request: Request, public_id: UUID) -> Response:
         """The latest yes that counts, and how far its certificate and your own copy have come; 404 before a yes."""
         return Response(ProofShape(_proofs(request, public_id)).data)
@@ -85,6 +86,7 @@ class ProofCertificate(ApiView):
         summary="Take the certificate of the client's yes",
         responses={(200, PDF): OpenApiTypes.BINARY},
     )
+    @handed_out_intact
     def get(self, request: Request, public_id: UUID) -> Any:
         """The lead's, as a PDF. 409 until it is drawn."""
         proofs = _proofs(request, public_id)
@@ -101,6 +103,7 @@ class ProofBundle(ApiView):
         summary="Take the bundle of evidence",
         responses={(200, ZIP): OpenApiTypes.BINARY},
     )
+    @handed_out_intact
     def get(self, request: Request, public_id: UUID) -> Any:
         """A zip with a program that checks it. The lead's is whole; a partner's has what your firm may see."""
         proofs = _proofs(request, public_id)
@@ -117,6 +120,7 @@ class ProofCopy(ApiView):
         summary="Take your own copy of what was agreed",
         responses={(200, PDF): OpenApiTypes.BINARY},
     )
+    @handed_out_intact
     def get(self, request: Request, public_id: UUID) -> Any:
         """Your rows, prices, days and rules as the client agreed to them, as a PDF. 409 until it is drawn."""
         proofs = _proofs(request, public_id)
@@ -133,6 +137,7 @@ class ProofCopyData(ApiView):
         summary="Take your own copy as data",
         responses={(200, JSON): OpenApiTypes.OBJECT},
     )
+    @handed_out_intact
     def get(self, request: Request, public_id: UUID) -> Any:
         """The part as `own-part/` says it, and the yes it was agreed by. 409 until it is drawn."""
         proofs = _proofs(request, public_id)
@@ -154,6 +159,7 @@ class AnswerCertificate(ApiView):
         summary="Take the certificate of an earlier yes",
         responses={(200, PDF): OpenApiTypes.BINARY},
     )
+    @handed_out_intact
     def get(self, request: Request, public_id: UUID, answer: UUID) -> Any:
         """The lead's. That of a yes that was taken back says so. 409 until it is drawn."""
         decision = _any_yes(request, public_id, answer)
@@ -170,6 +176,7 @@ class AnswerBundle(ApiView):
         summary="Take the bundle of evidence of an earlier yes",
         responses={(200, ZIP): OpenApiTypes.BINARY},
     )
+    @handed_out_intact
     def get(self, request: Request, public_id: UUID, answer: UUID) -> Any:
         """The lead's; it says whether the yes still counts."""
         decision = _any_yes(request, public_id, answer)

@@ -1,14 +1,59 @@
 """What proves a yes, as a firm that takes part may have it: its certificate, the bundle of evidence, its own copy."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from bids.exports.bundle import hash_of_whole, partners_bundle, whole_bundle
-from bids.exports.deciding import yes_to
+from bids.exports.certificate import EvidenceIsCorruptError
+from bids.exports.deciding import yes_naming
+from bids.exports.version_sheet import VersionIsCorruptError
 from bids.models import Bid, Decision, DecisionPaper, Part
 from bids.queries.papers import certificate_ordered, copy_ordered, is_hidden
 from bids.visibility import Eyes
 from bids.vocabulary import PriceVisibility
+from kernel.errors import Refusal
+from kernel.files import FileIsCorruptError
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_DAMAGED: Final = (FileIsCorruptError, EvidenceIsCorruptError, VersionIsCorruptError)
+
+
+class ProofIsDamaged(Refusal):
+    """Something that a yes is proven by is not what was stored."""
+
+    sentence = _("Something that this is made of is not what was stored, so it is not handed out. Tell support.")
+    code = "proof-damaged"
+
+
+def handed_out_intact(hand_out: Callable[P, R]) -> Callable[P, R]:
+    """What hands out a proof, refused with a sentence where its bytes are not those that were stored.
+
+    It is done once more before that is said: a certificate that is drawn anew lets its file go, and whoever read the
+    row just before finds the next one.
+    """
+
+    @wraps(hand_out)
+    def intact_or_refused(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return hand_out(*args, **kwargs)
+        except _DAMAGED:
+            logger.info("what proves a yes is read once more")
+        try:
+            return hand_out(*args, **kwargs)
+        except _DAMAGED as error:
+            logger.exception("something that a yes is proven by is not what was stored")
+            raise ProofIsDamaged from error
+
+    return intact_or_refused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +91,13 @@ class Proofs:
 
 
 def proofs_for(bid: Bid, firm: int, eyes: Eyes) -> Proofs | None:
-    """What a firm may have of the yes that counts; None before there is one, and for a firm that is not in it."""
-    decision = yes_to(bid)
+    """What a firm may have of the latest yes that counts and that it is in; None before there is one.
+
+    A firm that a later change left nothing keeps the papers of the yes it worked under: it may have to invoice by them.
+    """
     part = Part.objects.select_related("firm", "bid").filter(bid=bid, firm_id=firm).first()
-    if decision is None or part is None or not part.revision_parts.filter(revision=decision.revision).exists():
+    decision = yes_naming(part) if part is not None else None
+    if part is None or decision is None:
         return None
     return Proofs(decision=decision, part=part, eyes=eyes)
 

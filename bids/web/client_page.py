@@ -167,7 +167,7 @@ def client_offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
             )
     except VersionIsCorruptError:
         logger.exception("version %s of offer %s is not what it was", version.number, link.bid.public_id)
-        return _anew(request, _damaged(request, link))
+        return _anew(request, damaged(request, link))
 
 
 def _told(request: HttpRequest, link: ClientLink, shown: Proposal, ways: WaysOn) -> HttpResponse:
@@ -220,7 +220,7 @@ def client_file(request: HttpRequest, public_id: UUID, document: UUID) -> HttpRe
         return file_of(wanted[0], number=link.bid.number, version=version.number)
     except files.FileIsCorruptError:
         logger.exception("the stored file of document %s is not what it was", wanted[0].public_id)
-        return _damaged(request, link)
+        return damaged(request, link)
 
 
 def file_of(document: Document, *, number: str, version: int) -> HttpResponse:
@@ -276,7 +276,8 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
     return _plain(request, "client/nothing_here.html", asked_language(request) or page_language(), status=404, **known)
 
 
-def _damaged(request: HttpRequest, link: ClientLink) -> HttpResponse:
+def damaged(request: HttpRequest, link: ClientLink) -> HttpResponse:
+    """A page that says that what is stored is not what was sent, so that nothing of it is shown."""
     return _plain(request, "client/damaged.html", asked_language(request) or Language(link.bid.language), status=409)
 
 

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_safe
 from bids.exports.bundle import whole_bundle
 from bids.exports.deciding import may_accept_from, yes_to
 from bids.exports.frozen_version import read_version
-from bids.exports.proofs import proofs_for, yes_of_the_lead
+from bids.exports.proofs import ProofIsDamaged, handed_out_intact, proofs_for, yes_of_the_lead
 from bids.models import Asset, Bid, ClientLink, Decision, DecisionPaper, Part
 from bids.permissions import eyes_of
 from bids.queries.papers import certificate_ordered, certificate_paper, is_drawn
 from bids.visibility import Eyes
 from bids.vocabulary import DocumentState, LinkWay
 from bids.web.asked import visit_of
-from bids.web.client_page import discreet, link_of
+from bids.web.client_page import damaged, discreet, link_of
 from bids.web.downloads import download
 from bids.web.invitation_links import closed_request
 from bids.web.offer import bid_for
@@ -41,6 +41,7 @@ FOR_THE_CLIENT: Final = (CERTIFICATE, EVIDENCE)
 @login_required
 @never_cache
 @require_safe
+@handed_out_intact
 def proof(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
     """One file, for the people of a firm that takes part."""
     actor = actor_of(request)
@@ -50,6 +51,7 @@ def proof(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
+@handed_out_intact
 def answer_proof(request: HttpRequest, public_id: UUID, answer: UUID, what: str) -> HttpResponse:
     """The certificate or the bundle of any yes of the offer, one that was taken back too: the lead's."""
     actor = actor_of(request)
@@ -64,6 +66,7 @@ def answer_proof(request: HttpRequest, public_id: UUID, answer: UUID, what: str)
 
 @never_cache
 @require_safe
+@handed_out_intact
 def asked_proof(request: HttpRequest, public_id: UUID, what: str) -> HttpResponse:
     """The same for whoever holds the firm's request."""
     visit = visit_of(request, public_id, now=database_now())
@@ -82,12 +85,10 @@ def client_proof(request: HttpRequest, public_id: UUID, what: str) -> HttpRespon
     decision = yes_to(link.bid) if link is not None else None
     if link is None or decision is None or not _is_theirs(link, decision) or what not in FOR_THE_CLIENT:
         return render(request, "client/nothing_here.html", status=404)
-    if what == EVIDENCE:
-        return _zip(whole_bundle(decision), decision)
-    paper = certificate_paper(decision)
-    if paper is None or paper.asset is None:
-        return render(request, "client/nothing_here.html", status=404)
-    return _file(paper.asset, _("Certificate of acceptance"), decision, "pdf")
+    try:
+        return _for_client(request, decision, what)
+    except ProofIsDamaged:
+        return damaged(request, link)
 
 
 def certificate_on_page(decision: Decision, *, now: datetime) -> dict[str, Any]:
@@ -123,6 +124,16 @@ def _for_firm(actor: Actor, bid: Bid, what: str) -> HttpResponse:
     if what == CERTIFICATE:
         return _drawn(proofs.certificate, _("Certificate of acceptance"), proofs.decision)
     return _drawn(proofs.own_copy, _("Our own copy"), proofs.decision, as_data=what == COPY_DATA)
+
+
+@handed_out_intact
+def _for_client(request: HttpRequest, decision: Decision, what: str) -> HttpResponse:
+    if what == EVIDENCE:
+        return _zip(whole_bundle(decision), decision)
+    paper = certificate_paper(decision)
+    if paper is None or paper.asset is None:
+        return render(request, "client/nothing_here.html", status=404)
+    return _file(paper.asset, _("Certificate of acceptance"), decision, "pdf")
 
 
 def _drawn(paper: DecisionPaper | None, name: str, decision: Decision, *, as_data: bool = False) -> HttpResponse:

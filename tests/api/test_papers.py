@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 
 from bids.actions.annul_decision import annul_decision
-from bids.models import Bid
+from bids.models import Asset, Bid
 from bids.vocabulary import PriceVisibility
+from kernel.files import path_of
 from tests.api.asker import Asker, a_key, said
 from tests.api.test_problems import is_a_problem
 from tests.bids.decisions import LATER, an_offered, records
@@ -88,3 +89,7 @@ def test_each_firm_takes_what_is_its_own_once_it_is_drawn_and_the_lead_what_was_
     assert anew.status_code == 200
     assert anew.content != certificate.content
     assert b'"annulled"' in lead.get(answers + "evidence/").content
+    for asset in Asset.objects.filter(media_type="application/pdf"):
+        path_of(asset.sha256).write_bytes(b"%PDF-1.7 another")
+    for what in ("certificate/", "evidence/"):
+        is_a_problem(lead.get(answers + what), 409, "proof-damaged")

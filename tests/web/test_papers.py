@@ -1,5 +1,6 @@
 """Whoever may read it fetches the proof of a yes: the client and the lead all of it, a partner what its mode lets."""
 
+import hashlib
 import io
 import zipfile
 from dataclasses import replace
@@ -9,6 +10,8 @@ import pytest
 from django.urls import reverse
 
 from bids.actions.finish_paper import finish_paper
+from bids.exports.certificate import EvidenceIsCorruptError
+from bids.exports.proofs import ProofIsDamaged, handed_out_intact
 from bids.models import Bid, Decision, DecisionPaper, Part
 from bids.steps.papers import Drawn
 from bids.vocabulary import PriceVisibility
@@ -27,7 +30,7 @@ def names_in(content: bytes) -> set[str]:
     return set(zipfile.ZipFile(io.BytesIO(content)).namelist())
 
 
-def test_client_and_lead_fetch_all_of_it_and_a_partner_what_its_mode_lets() -> None:
+def test_client_and_lead_fetch_all_of_it_and_a_partner_what_its_mode_lets() -> None:  # noqa: PLR0915 - one story
     now = database_now()
     offer = replace(two_readers(), issued_on=now.date(), valid_until=(now + timedelta(days=30)).date())
     offered = an_offered(offer, now=now - timedelta(minutes=1))
@@ -86,3 +89,27 @@ def test_client_and_lead_fetch_all_of_it_and_a_partner_what_its_mode_lets() -> N
         # Not drawn yet.
         for what in ("certificate", "copy", "copy-data", "anything"):
             assert partner.get(reverse("bids:proof", args=[bid.public_id, what])).status_code == 404
+
+    # What is not what was stored is refused with a sentence, and to the client on its own page.
+    files.path_of(hashlib.sha256(file).hexdigest()).write_bytes(b"%PDF-1.7 another")
+    for address in (answers, evidence):
+        assert lead.get(address).status_code == 409
+    for address in (certificates, clients):
+        refused = tiina.browser.get(address)
+        assert (refused.status_code, refused.templates[0].name) == (409, "client/damaged.html")
+
+
+def test_what_was_let_go_while_it_was_fetched_is_looked_up_once_more() -> None:
+    found = iter([files.FileIsCorruptError("0" * 64), EvidenceIsCorruptError("x"), None])
+
+    @handed_out_intact
+    def hand_out(what: str) -> str:
+        error = next(found)
+        if error is not None:
+            raise error
+        return what
+
+    with pytest.raises(ProofIsDamaged):
+        hand_out("the proof")
+    found = iter([files.FileIsCorruptError("0" * 64), None])
+    assert hand_out("the proof") == "the proof"
