@@ -13,10 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from bids import formats
 from bids.actions.annul_decision import annul_decision
-from bids.exports.deciding import decision_about
 from bids.models import Bid, Decision
 from bids.permissions import may_send
-from bids.queries.versions import with_the_client
 from bids.sheets.decision_sentences import way_words
 from bids.vocabulary import DecisionWay
 from bids.web.offer import bid_for
@@ -31,17 +29,17 @@ from members.web.acting import actor_of
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def annul(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Say that what was written down is not so, and why."""
+def annul(request: HttpRequest, public_id: UUID, answer: UUID) -> HttpResponse:
+    """Say that what was written down is not so, and why; one taken back already is taken back once."""
     actor, now = actor_of(request), database_now()
     bid = bid_for(actor, public_id)
     if not may_send(actor, bid):
         raise NotVisible if actor.firm_id != bid.lead_id else NotPermitted
-    decision = _decision(request, bid)
-    version = with_the_client(bid, now=now)
-    if decision is None and version is not None:
-        decision = decision_about(version.revision)
-    if decision is None or not decision.is_recorded:
+    found = Decision.objects.filter(bid=bid, public_id=answer).select_related("standing", "revision", "bid")
+    decision = found.first()
+    if decision is None:
+        raise NotVisible
+    if not decision.is_recorded:
         return redirect("bids:offer", public_id=bid.public_id)
     if request.method != "POST":
         return _page(request, bid, decision)
@@ -54,15 +52,6 @@ def annul(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _page(request, bid, decision, reason=reason, refusal=str(refused), status=refused.status)
     messages.success(request, gettext("Taken back. The client and every firm hear of it."))
     return redirect("bids:offer", public_id=bid.public_id)
-
-
-def _decision(request: HttpRequest, bid: Bid) -> Decision | None:
-    """The answer that the form was about; one taken back already is taken back once."""
-    try:
-        named = UUID(request.POST.get("decision", ""))
-    except ValueError:
-        return None
-    return Decision.objects.filter(bid=bid, public_id=named).select_related("standing", "revision", "bid").first()
 
 
 def _page(

@@ -22,6 +22,7 @@ from bids.models import Bid, CounterOffer, Decision
 from bids.permissions import eyes_of, leads, may_send
 from bids.queries.papers import certificate_ordered, is_drawn
 from bids.sheets.decision_sentences import way_words
+from bids.steps.annulling import why_it_stays
 from bids.visibility import Eyes
 from bids.vocabulary import BidState, ConfirmedBy, DecisionWay, Language, RevisionState
 from bids.web.downloads import download
@@ -40,6 +41,7 @@ ENDINGS: Final = {
     "image/jpeg": "jpg",
     "message/rfc822": "eml",
 }
+_NONE: Final = (None, None)
 _DECIDED: Final = {RevisionState.ACCEPTED.value, RevisionState.DECLINED.value}
 
 
@@ -85,17 +87,23 @@ class CounterRow:
 def answered_panel(bid: Bid, actor: Actor, *, eyes: Eyes) -> dict[str, Any] | None:
     """What `client_answered.html` tells; None while the client has answered nothing that its reader may know of."""
     language = Language(page_language())
-    rows = [_row(one, language) for one in answers_seen(bid, eyes)]
+    seen = answers_seen(bid, eyes)
+    rows = [_row(one, language) for one in seen]
     counter_offers = [_counter(one, language) for one in counter_offers_seen(bid, eyes)]
     if not rows and not counter_offers:
         return None
-    current = next((row for row in rows if not row.is_over), None)
+    current, decision = next(
+        ((row, one.decision) for row, one in zip(rows, seen, strict=True) if not row.is_over), _NONE
+    )
+    may_see_to = may_send(actor, bid) and bid.state != BidState.CLOSED.value
+    can_take_back = decision is not None and why_it_stays(decision, bid, decision.revision.standing) is None
     return {
         "bid": bid,
         "current": current,
         "earlier": [row for row in rows if row is not current],
         "waiting": [row for row in counter_offers if row.waits],
-        "may_see_to": may_send(actor, bid) and bid.state != BidState.CLOSED.value,
+        "may_see_to": may_see_to,
+        "can_take_back": may_see_to and can_take_back,
         "is_lead": leads(actor, bid),
         "reads_all": eyes.sees_lead_notes,
         "lead": bid.lead.name,

@@ -186,7 +186,8 @@ def the_lead_writes_a_slip_down(firms: Firms, client: Visitor, link: ClientLink)
     assert Decision.objects.latest("pk").way == DecisionWay.SLIP
     client.go(reverse("bids:client-decision", args=[link.public_id]))
     expect(client.page.get_by_role("heading", name="Muutos 1 on kirjattu hyväksytyksi")).to_be_visible()
-    firms.reads("annul-decision", "change-annul")
+    firms.lead.go(reverse("bids:annul-decision", args=[firms.bid.public_id, Decision.objects.latest("pk").public_id]))
+    looked_at(firms.lead, "change-annul")
 
 
 def everybody_has_their_work(firms: Firms, client: Visitor, link: ClientLink, now: Agreed) -> None:

@@ -17,7 +17,7 @@ from bids.actions.make_client_link import make_client_link
 from bids.actions.make_group import make_group
 from bids.actions.note_meeting import note_meeting
 from bids.actions.tell_price import tell_price
-from bids.models import Bid, Document, Group, Invitation, Meeting
+from bids.models import Bid, Decision, Document, Group, Invitation, Meeting
 from bids.steps.groups import GroupFirm, GroupSaid
 from bids.steps.meetings import MeetingNote
 from bids.vocabulary import DocumentKind, LinkScope, LinkWay, PriceBasis
@@ -142,7 +142,10 @@ def pages_of(world: World) -> dict[str, list[str]]:
         "bids:change-agreed": [
             reverse("bids:change-agreed", args=[bid.public_id]) for bid in (world.sent.bid, world.agreed)
         ],
-        "bids:annul-decision": [reverse("bids:annul-decision", args=[world.agreed.public_id])],
+        "bids:annul-decision": [
+            reverse("bids:annul-decision", args=[one.bid.public_id, one.public_id])
+            for one in Decision.objects.filter(bid=world.agreed).select_related("bid")
+        ],
         "bids:record-decision": [reverse("bids:record-decision", args=[world.sent.bid.public_id])],
         "bids:offer-work": [reverse("bids:offer-work", args=[world.agreed.public_id])],
         "bids:versions": [reverse("bids:versions", args=[world.sent.bid.public_id])],

@@ -310,13 +310,19 @@ for _name in ("client-not-so", "client-not-so-code"):
         post=Way(rights="---- ---- ---- ---y", leaves=DECIDING),
     )
 _add("bids:client-decision", of("client-link"), get=Way(rights="---- ---- ---- ---y"))
-for _name in ("record-decision", "annul-decision"):
-    _add(
-        f"bids:{_name}",
-        OFFER,
-        get=Way(rights="ynnn ---- ---- d-dd"),
-        post=Way(rights="ynnn ---- ---- d-dd", leaves=DECIDING),
-    )
+_add(
+    "bids:record-decision",
+    OFFER,
+    get=Way(rights="ynnn ---- ---- d-dd"),
+    post=Way(rights="ynnn ---- ---- d-dd", leaves=DECIDING),
+)
+NO_ANSWER: Final = each("answer", UUID(int=0))
+_add(
+    "bids:annul-decision",
+    NO_ANSWER,
+    get=Way(rights="-nnn ---- ---- d-dd"),
+    post=Way(rights="-nnn ---- ---- d-dd", leaves=DECIDING),
+)
 _add(
     "bids:change-agreed",
     OFFER,
@@ -324,7 +330,6 @@ _add(
     post=Way(rights="yynn ---- ---- d-dd", leaves=CHANGING),
 )
 _add("bids:tell-reason", OFFER, post=Way(rights=NOT_YET, leaves=DECIDING))
-NO_ANSWER: Final = each("answer", UUID(int=0))
 COUNTER_OFFER: Final = each("answer", thing("counter-offer"))
 _add("bids:answer-file", COUNTER_OFFER, get=Way(rights=LEADS_AND_CHANGES))
 _add("api:answer-file", COUNTER_OFFER, get=Way(rights="yynn nnnn ---- d-dd"))

@@ -14,14 +14,16 @@ from django.utils.html import escape
 
 from bids import formats
 from bids.actions.annul_decision import annul_decision
+from bids.actions.cancel_change import cancel_change
 from bids.actions.make_counter_offer import make_counter_offer
 from bids.exports.deciding import sums_of
 from bids.models import Bid, DecisionStanding, InvitationLink, Letter
-from bids.vocabulary import CodeFor, Language, LinkWay, PriceVisibility, RevisionState
+from bids.vocabulary import CodeFor, DecisionKind, DecisionWay, Language, LinkWay, PriceVisibility, RevisionState
 from kernel.clock import database_now
 from kernel.models import AuditEvent
 from kernel.tokens import new_token, token_hash
 from members.models import Person
+from tests.bids.changes import added, begun, change_sent
 from tests.bids.decisions import (
     Offered,
     a_code,
@@ -90,17 +92,17 @@ def at(minutes: int) -> Any:
 
 def test_the_lead_takes_back_what_was_recorded_by_saying_what_was_wrong(offered: Offered) -> None:
     lead = browser(offered.world.lead_person)
-    here = reverse("bids:annul-decision", args=[offered.world.bid.public_id])
-    assert lead.get(here).status_code == 302
     made = records(offered, arrived_at=at(20), now=at(10))
     holds()
+    here = reverse("bids:annul-decision", args=[offered.world.bid.public_id, made.public_id])
+    assert lead.get(reverse("bids:annul-decision", args=[offered.world.bid.public_id, uuid4()])).status_code == 404
+    assert here in page(lead, offered)
     assert escape("It was written down that the client said yes to version 1") in lead.get(here).content.decode()
 
-    form = {"decision": str(made.public_id)}
-    empty = lead.post(here, form | {"reason": " "})
+    empty = lead.post(here, {"reason": " "})
     assert (empty.status_code, "Say what was wrong" in text(empty)) == (422, True)
     for _time in range(2):
-        done = lead.post(here, form | {"reason": "Väärä tarjous"}, follow=True)
+        done = lead.post(here, {"reason": "Väärä tarjous"}, follow=True)
         assert "Taken back. The client and every firm hear of it." in text(done)
     assert state_of(offered.revision) == RevisionState.SENT
     assert DecisionStanding.objects.get().reason == "Väärä tarjous"
@@ -110,8 +112,28 @@ def test_the_lead_takes_back_what_was_recorded_by_saying_what_was_wrong(offered:
         browser(a_person(at=offered.world.firm("SEL"))): 404,
     }
     for who, status in strangers.items():
-        assert who.post(here, form).status_code == status
-    assert Client().post(here, form).status_code == 302
+        assert who.post(here).status_code == status
+    assert Client().post(here).status_code == 302
+
+
+def test_a_no_to_a_change_is_taken_back_by_its_own_link_until_the_change_is_given_up(offered: Offered) -> None:
+    lead, bid = browser(offered.world.lead_person), offered.world.bid
+    records(offered, arrived_at=at(25), now=at(24))
+    begun(offered, now=at(20))
+    added(offered, "Lisätyö", "10", now=at(20))
+    change = change_sent(offered, now=at(19))
+    said = {"kind": DecisionKind.DECLINE, "way": DecisionWay.PHONE, "file": None}
+    no = records(change, arrived_at=at(15), now=at(14), **said)
+    holds()
+    link = reverse("bids:annul-decision", args=[bid.public_id, no.public_id])
+    assert link in page(lead, offered)
+    assert escape("It was written down that the client said no to change 1") in lead.get(link).content.decode()
+
+    cancel_change(bid=bid, by=offered.world.lead, now=at(10))
+    assert "The client said no to change 1" in text(page(lead, offered))
+    assert "/annul/" not in page(lead, offered)
+    refused = lead.post(link, {"reason": "Väärä tarjous"})
+    assert (refused.status_code, "The change was cancelled since" in text(refused)) == (409, True)
 
 
 def test_lead_and_partner_read_a_clicked_yes_each_as_far_as_they_may(offered: Offered) -> None:
