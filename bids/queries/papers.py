@@ -1,7 +1,9 @@
 """Which papers of a yes may be handed out, and which wait to be drawn anew."""
 
 from bids.models import Decision, DecisionPaper, Part
+from bids.models.decision_paper import DecisionPaperQuerySet
 from bids.vocabulary import DecisionState, DocumentState, PaperKind, PriceVisibility
+from kernel.models import AuditEvent
 
 _REACH = (PriceVisibility.OWN, PriceVisibility.OWN_AND_TOTAL, PriceVisibility.ALL)
 
@@ -23,6 +25,18 @@ def is_outdated(paper: DecisionPaper) -> bool:
 def is_drawn(paper: DecisionPaper | None) -> bool:
     """Whether there is a file of it that may be handed out."""
     return paper is not None and paper.state == DocumentState.DONE.value and not is_outdated(paper)
+
+
+def times_failed(paper: DecisionPaper) -> int:
+    """How often it could not be drawn, as the trail tells."""
+    told = AuditEvent.objects.about(paper.decision.bid.public_id)
+    return told.filter(type="paper.failed", facts__paper=str(paper.public_id)).count()
+
+
+def failed_papers() -> DecisionPaperQuerySet:
+    """What could not be drawn of the yeses that count, until it is."""
+    standing = DecisionState.STANDING.value
+    return DecisionPaper.objects.filter(state=DocumentState.FAILED.value, decision__standing__state=standing)
 
 
 def certificate_ordered(decision: Decision) -> DecisionPaper | None:

@@ -37,6 +37,7 @@ from bids.models import (
     ToldPrice,
 )
 from bids.queries.letters import waiting_letters
+from bids.queries.papers import failed_papers
 from bids.queries.questions import UNANSWERED
 from bids.queries.stages import standing_of, with_stages, without_ok
 from bids.vocabulary import (
@@ -81,6 +82,7 @@ class WaitKind(StrEnum):
     CALL = "call"
     SILENT = "silent"
     LETTER = "letter"
+    PAPER = "paper"
     READY = "ready"
     VALIDITY = "validity"
     MORE_TIME = "more_time"
@@ -144,6 +146,7 @@ def waiting_for(actor: Actor, now: datetime) -> tuple[Waiting, ...]:
             *_objections(actor.firm_id),
             *_counter_offers(actor.firm_id),
             *_letters(actor.firm_id),
+            *_papers(actor.firm_id),
             *_own_offers(actor.firm_id, now),
             *_meetings(actor.firm_id),
         ]
@@ -383,6 +386,14 @@ def _objections(firm_id: int) -> Iterator[Waiting]:
             text=one.objection,
             **_of(one.bid),
         )
+
+
+def _papers(firm_id: int) -> Iterator[Waiting]:
+    """What could not be drawn of a yes, one line to an answer; it is tried again by itself."""
+    failed = failed_papers().filter(decision__bid__lead_id=firm_id).select_related("decision__bid__client")
+    told = {one.decision_id: one.decision for one in failed.order_by("requested_at", "pk")[:MOST_OF_A_KIND]}
+    for decision in told.values():
+        yield Waiting(kind=WaitKind.PAPER, thing=decision.public_id, until=None, **_of(decision.bid))
 
 
 def _counter_offers(firm_id: int) -> Iterator[Waiting]:

@@ -33,6 +33,7 @@ def what_to_do(waiting: Waiting) -> str:
         WaitKind.CALL: _("Type the price told"),
         WaitKind.SILENT: _("Remind, call or do without"),
         WaitKind.LETTER: _("See the letter"),
+        WaitKind.PAPER: _("See the answer"),
         WaitKind.READY: _("Look through and send"),
         WaitKind.VALIDITY: _("Give more time"),
         WaitKind.MORE_TIME: _("Look through and send"),
@@ -104,6 +105,9 @@ _SENTENCES: dict[WaitKind, Callable[[Waiting], str]] = {
     WaitKind.CALL: lambda one: _("%(who)s asks you to call.") % {"who": _who(one)},
     WaitKind.SILENT: lambda one: _("%(who)s has not answered.") % {"who": one.firm},
     WaitKind.LETTER: _letter,
+    WaitKind.PAPER: lambda _one: _(
+        "A paper of the client's yes could not be drawn. It is tried again by itself; if this stays, tell support."
+    ),
     WaitKind.READY: lambda _one: _("Everybody is in: the offer can go out."),
     WaitKind.VALIDITY: lambda _one: _("The client has few days left to say yes."),
     WaitKind.MORE_TIME: lambda _one: _("Every firm has said OK to more time: send it to the client."),

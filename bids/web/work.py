@@ -99,7 +99,12 @@ def address_of(waiting: Waiting) -> str:
     return address + _ANCHORS.get(waiting.kind, "")
 
 
-_ANCHORS = {WaitKind.LETTER: "#letters", WaitKind.OBJECTION: "#answer", WaitKind.COUNTER_OFFER: "#answer"}
+_ANCHORS = {
+    WaitKind.LETTER: "#letters",
+    WaitKind.PAPER: "#answer",
+    WaitKind.OBJECTION: "#answer",
+    WaitKind.COUNTER_OFFER: "#answer",
+}
 """The part of the page where it is."""
 _ASKED_PLACES = {WaitKind.TOLD_PRICE: "bids:confirm-price", WaitKind.QUESTION: "bids:asked-questions"}
 """Where an asked firm does what waits; everything else on the screen of its answer."""

@@ -1,17 +1,23 @@
 """What is drawn of a yes: one certificate, and a copy of its own for every firm, each drawn and mailed once."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pypdf
 import pytest
 from django.db import Error, connection, transaction
+from django.utils.translation import override
 
+from bids.actions.fail_paper import fail_paper
 from bids.actions.object_to_decision import object_to_decision
 from bids.exports.certificate import certificate_of
 from bids.models import Bid, Decision, DecisionPaper, Letter
+from bids.queries.waiting import WaitKind, waiting_for
+from bids.sheets.waiting_sentences import what_waits
 from bids.vocabulary import CodeFor, DocumentState, LetterKind, PaperKind, PriceVisibility
 from kernel import files
-from kernel.models import AuditEvent, OutboxMessage
+from kernel.actor import Actor
+from kernel.models import AuditEvent, MessageState, OutboxMessage
 from tests.bids.decisions import CODE, LATER, a_code, an_offered, holder_of, records, two_readers, yes_with_code
 from worker import relay
 from worker.letters.attachments import attachments_of
@@ -93,3 +99,38 @@ def test_a_recorded_yes_never_looks_clicked_and_its_certificate_tells_of_an_obje
     assert said.consent == ""
     assert any("En ole hyväksynyt." in one for one in said.warnings)
     assert any(decision.file is not None and one.value == decision.file.sha256 for one in said.how)
+
+
+def test_what_cannot_be_drawn_is_tried_again_by_itself_after_ever_longer_and_waits_in_sight_of_the_lead() -> None:
+    offered = an_offered()
+    records(offered)
+    paper = DecisionPaper.objects.filter(kind=PaperKind.OWN_COPY.value).earliest("pk")
+    worker, day = Actor.system("worker"), timedelta(days=1)
+    OutboxMessage.objects.filter(topic="paper.requested").update(state=MessageState.DONE)
+
+    def fails(now: datetime) -> timedelta:
+        """It fails, and the one promise to come is due after so long."""
+        fail_paper(paper=paper, code="crashed", by=worker, now=now)
+        (promised,) = OutboxMessage.objects.filter(topic="paper.requested", state=MessageState.WAITING)
+        assert promised.payload == {"paper": str(paper.public_id)}
+        fail_paper(paper=paper, code="crashed", by=worker, now=now)
+        assert OutboxMessage.objects.filter(topic="paper.requested", state=MessageState.WAITING).count() == 1
+        OutboxMessage.objects.filter(pk=promised.pk).update(state=MessageState.DONE)
+        return promised.due_at - now
+
+    hour = timedelta(hours=1)
+    assert [fails(LATER + number * day) for number in range(6)] == [hour * 4**number for number in range(4)] + [
+        7 * day
+    ] * 2
+
+    waits = [one for one in waiting_for(offered.world.lead, LATER) if one.kind is WaitKind.PAPER]
+    assert [one.thing for one in waits] == [paper.decision.public_id]
+    with override("en"):
+        assert "tried again by itself" in what_waits(waits[0])
+    fail_paper(paper=paper, code="crashed", by=worker, now=LATER - 30 * day)
+    OutboxMessage.objects.filter(topic="paper.requested").update(due_at=LATER - day)
+    draw()
+    paper.refresh_from_db()
+    assert (paper.state, paper.failure_code) == (DocumentState.DONE.value, "")
+    assert Letter.objects.filter(kind=LetterKind.OWN_COPY.value, facts__paper=str(paper.public_id)).count() == 1
+    assert not [one for one in waiting_for(offered.world.lead, LATER) if one.kind is WaitKind.PAPER]

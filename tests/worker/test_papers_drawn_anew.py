@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from bids.actions.annul_decision import annul_decision
+from bids.actions.fail_paper import fail_paper
 from bids.actions.object_to_decision import object_to_decision
 from bids.exports import verify_bundle
 from bids.exports.bundle import whole_bundle
@@ -15,8 +16,9 @@ from bids.exports.deciding import yes_to
 from bids.exports.version_faults import version_faults
 from bids.models import Asset, Decision, DecisionPaper, Letter
 from bids.queries.papers import certificate_paper
-from bids.vocabulary import CodeFor, LetterKind
+from bids.vocabulary import CodeFor, DocumentState, LetterKind
 from kernel import files
+from kernel.actor import Actor
 from tests.bids.decisions import CODE, LATER, a_code, an_offered, holder_of, records, yes_with_code
 from tests.bids.test_bundles import first_wrong, with_its_manifest
 from tests.worker.test_paper_requested import certificate, draw, text_of
@@ -84,9 +86,13 @@ def test_what_was_objected_to_and_taken_back_says_so_on_its_certificate_and_stan
     objected = {"link": offered.link, "seen": offered.seen, "words": "En ole hyväksynyt.", "code": CODE}
     assert object_to_decision(**objected, by=holder_of(offered.link), now=LATER)
     assert certificate_paper(fresh(decision)) is None
+    # Should it not be drawn this time, that is known, and what is true no longer is gone all the same.
+    fail_paper(paper=certificate(decision), code="crashed", by=Actor.system("worker"), now=LATER)
+    assert (certificate(decision).state, certificate(decision).asset) == (DocumentState.FAILED.value, None)
+    assert first is not None
+    assert not files.path_of(first.sha256).exists()
     draw()
     second = certificate_paper(fresh(decision))
-    assert first is not None
     assert second is not None
     assert second.asset is not None
     assert "En ole hyväksynyt." in text_of(second.asset.sha256)

@@ -34,7 +34,8 @@ def handle(message: OutboxMessage, *, hold: Hold) -> Effect:
     """The file lies in private storage; what is left to commit is that the paper has it.
 
     It is drawn from the frozen version and the evidence, both read against their hashes, and from no live row but who
-    may see what. What cannot be drawn fails for good; a renderer that died is given three tries.
+    may see what. What cannot be drawn has failed and is promised anew for later; a renderer that died is given three
+    tries at once.
     """
     paper = _paper(message)
     if paper is None or (paper.state == DocumentState.DONE and not is_outdated(paper)):
@@ -54,7 +55,7 @@ def handle(message: OutboxMessage, *, hold: Hold) -> Effect:
 
 
 def gave_up(message: OutboxMessage) -> Effect:
-    """Nobody waits for a paper that does not come."""
+    """Whoever waits for the paper is told, and it is tried again later."""
     paper = _paper(message)
     return partial(_fail, paper, Reason.CRASHED) if paper is not None else _nothing
 
