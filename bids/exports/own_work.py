@@ -12,9 +12,10 @@ from types import MappingProxyType
 from bids.changing import sells_more
 from bids.content import CLIENT, JointOffer, Line, MilestoneCard, OfferPart, Period
 from bids.exports.agreed import Agreed, agreed, every_agreed
+from bids.exports.version_sheet import intact
 from bids.models import Bid, InvoiceMark, PartDone
 from bids.pricing import priced_lines
-from bids.queries.own_work import Reported, done_in, marked_in, reported_in
+from bids.queries.own_work import Reported, done_in, invoices_marked, marked_in, reported_in
 from bids.settlement import BY_ACTUAL, DueInvoice, due_invoices, invoice_day, last_day_of
 from bids.sums import PricedLine
 from bids.visibility import Eyes, Seen, seen
@@ -60,6 +61,7 @@ class OwnWork:
 
     `invoices` are the firm's own; `settlement` every firm's, for those who read what the lead reads, else empty. `done`
     are the parts that are done as they are agreed now, `done_before` those that were before a change brought them more.
+    `out` are firms that a change has put out since they invoiced: of their parts in `offer` nothing is left.
     """
 
     key: str
@@ -72,6 +74,7 @@ class OwnWork:
     reported: Mapping[str, Reported]
     done: Mapping[str, PartDone]
     done_before: Mapping[str, DoneBefore]
+    out: frozenset[str]
 
     @property
     def part(self) -> OfferPart:
@@ -144,7 +147,23 @@ def own_work(bid: Bid, key: str, *, eyes: Eyes) -> OwnWork:
     reported = reported_in(bid, None if reads_all else (key,))
     done = done_in(bid)
     before = _done_before(bid, what, done)
-    return work_in(what, key, eyes=eyes, reported=reported, marked=marked_in(bid), done=done, done_before=before)
+    out = _out(bid, what, None if reads_all else key)
+    return work_in(
+        what, key, eyes=eyes, reported=reported, marked=marked_in(bid), done=done, done_before=before, out=out
+    )
+
+
+def _out(bid: Bid, what: Agreed, key: str | None) -> tuple[OfferPart, ...]:
+    """Bare parts of the firms, or of this one, that have invoiced and that a change has put out of what is agreed."""
+    found: dict[str, OfferPart] = {}
+    within = [part.key for part in what.offer.parts]
+    for mark in invoices_marked(bid).exclude(part__key__in=within).order_by("marked_at"):
+        firm = mark.part.key
+        # Who has paid back and taken its mark away reads that; nobody else has to see it any more.
+        if firm == key or (key is None and mark.undone_at is None):
+            was = part_of(intact(mark.revision).offer, firm)
+            found[firm] = OfferPart(key=firm, role=was.role, firm=was.firm)
+    return tuple(found.values())
 
 
 def _done_before(bid: Bid, what: Agreed, done: Mapping[str, PartDone]) -> dict[str, DoneBefore]:
@@ -171,15 +190,18 @@ def work_in(
     marked: Mapping[tuple[str, int], InvoiceMark],
     done: Mapping[str, PartDone],
     done_before: Mapping[str, DoneBefore] = MappingProxyType({}),
+    out: tuple[OfferPart, ...] = (),
 ) -> OwnWork:
     """The firm's work in what was agreed, with what has been said of it; `NotVisible` for a firm that is not in it.
 
-    Of the reports only those of whoever does the row now count.
+    Of the reports only those of whoever does the row now count. `out` are bare parts of firms that are in it no more.
     """
-    if eyes.key != key or all(part.key != key for part in what.offer.parts):
+    offer = replace(what.offer, parts=(*what.offer.parts, *out))
+    if eyes.key != key or all(part.key != key for part in offer.parts):
         raise NotVisible
-    known = _seen(what, eyes)
-    offer = what.offer if eyes.sees_every_price else known.offer
+    known = _seen(what, offer, eyes)
+    if not eyes.sees_every_price:
+        offer = known.offer
     # What a discount is called, and its percentage, is no more than a firm's own share of it tells.
     billed = replace(offer, discount=what.offer.discount)
     doers = {(part.key, line.code) for part in what.offer.parts for line in part.lines}
@@ -200,6 +222,7 @@ def work_in(
         settlement=rows if eyes.sees_lead_notes else (),
         reported=counts,
         done={own: row for own, row in done.items() if own in told and own not in done_before},
+        out=frozenset(part.key for part in out),
         done_before={own: row for own, row in done_before.items() if own in told},
     )
 
@@ -209,14 +232,14 @@ def part_of(offer: JointOffer, key: str) -> OfferPart:
     return next(part for part in offer.parts if part.key == key)
 
 
-def _seen(what: Agreed, eyes: Eyes) -> Seen:
-    """The sums of what was agreed; for eyes that see not every price, as if it had been offered so.
+def _seen(what: Agreed, offer: JointOffer, eyes: Eyes) -> Seen:
+    """The sums of what was agreed, as `offer` says it; for eyes that see not every price, as if it had been offered so.
 
     What a firm gets for what the client chose is its own to know, and there is nothing left to compare it with.
     """
     if eyes.sees_every_price:
         return seen(what.version.offer, eyes, what.choice)
-    return seen(what.offer, eyes)
+    return seen(offer, eyes)
 
 
 def _due(

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from bids.models import ActualQuantity, Bid, InvoiceMark, Part, PartDone, RevisionPart
 from bids.vocabulary import RevisionState
 
@@ -34,8 +36,12 @@ def reported_in(bid: Bid, keys: Iterable[str] | None = None) -> dict[tuple[str, 
 
 def marked_in(bid: Bid) -> dict[tuple[str, int], InvoiceMark]:
     """The invoices that are marked and not undone, by the seller's key and the invoice's number."""
-    marks = InvoiceMark.objects.filter(bid=bid, undone_at__isnull=True).select_related("part", "revision")
-    return {(mark.part.key, mark.number): mark for mark in marks}
+    return {(mark.part.key, mark.number): mark for mark in invoices_marked(bid).filter(undone_at__isnull=True)}
+
+
+def invoices_marked(bid: Bid) -> "QuerySet[InvoiceMark]":
+    """Every mark that was ever made, undone or not."""
+    return InvoiceMark.objects.filter(bid=bid).select_related("part", "revision")
 
 
 def done_in(bid: Bid) -> dict[str, PartDone]:
@@ -60,7 +66,12 @@ def last_report_of(part: Part, code: str) -> ActualQuantity | None:
 
 
 def has_work(bid: Bid, firm_id: int | None) -> bool:
-    """Whether the firm has a part in what is agreed now: the latest version the client has said yes to."""
+    """Whether the firm has a part in what is agreed now: the latest version the client has said yes to.
+
+    One that a change has put out after it had marked an invoice still has that to read.
+    """
     agreed = RevisionPart.objects.filter(revision__bid=bid, revision__standing__state=RevisionState.ACCEPTED.value)
     latest = agreed.order_by("-revision__number").values("revision")[:1]
-    return agreed.filter(revision__in=latest, firm_id=firm_id or 0).exists()
+    if agreed.filter(revision__in=latest, firm_id=firm_id or 0).exists():
+        return True
+    return agreed.exists() and InvoiceMark.objects.filter(bid=bid, firm_id=firm_id or 0).exists()

@@ -21,12 +21,12 @@ from bids.actions.mark_part_done import mark_part_done
 from bids.actions.report_quantity import report_quantity
 from bids.actions.unmark_invoiced import unmark_invoiced
 from bids.actions.unmark_part_done import unmark_part_done
-from bids.exports.agreed import agreed
 from bids.exports.invoice_rows import invoice_csv
 from bids.exports.own_calendar import own_calendar
 from bids.exports.own_work import OwnWork, own_work
 from bids.models import Bid, Part
 from bids.permissions import eyes_of, may_send, may_speak_of_own_work
+from bids.queries.own_work import has_work
 from bids.vocabulary import BidState
 from bids.web.answering import answered, is_known_person
 from bids.web.asked import Visit
@@ -77,8 +77,7 @@ def asked_work(request: HttpRequest, visit: Visit, *, now: datetime) -> HttpResp
     """
     invitation = visit.invitation
     code = reverse("bids:asked-code", args=[invitation.public_id])
-    what = agreed(invitation.bid)
-    if what is None or all(part.key != invitation.part.key for part in what.offer.parts):
+    if not has_work(invitation.bid, invitation.part.firm_id):
         # A firm that a change has left nothing of it reads its request, which says how things stand.
         return redirect("bids:asked", invitation.public_id)
     places = Places(

@@ -1,7 +1,7 @@
 """The page of a firm's work in words: what it does, when, what it invoices whom, and how the whole stands."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -136,6 +136,7 @@ class FirmStanding:
     name: str
     does_nothing: bool
     is_gone: bool
+    is_out: bool
     done_on: str
     done_before: str
     invoices: tuple[InvoiceCard, ...]
@@ -180,6 +181,7 @@ def page_of_work(work: OwnWork, language: Language, *, today: date) -> dict[str,
         "lead_name": offer.lead.firm.name,
         "rules": _rules(work, language),
         "done_on": formats.day(helsinki_day(own_done.done_at), language) if own_done else "",
+        "is_out": work.key in work.out,
         "done_before": _said_before(own_before, language),
         "today_typed": day_as_typed(today, language),
     }
@@ -366,7 +368,10 @@ def _people(contacts: Iterable[Contact]) -> tuple[dict[str, str], ...]:
 
 def _rules(work: OwnWork, language: Language) -> tuple[Rule, ...]:
     """The rules of the game as they were agreed, but for what is over or stands above."""
-    frame = frame_promise(work.offer, work.key)
+    if work.key in work.out:
+        return ()
+    within = tuple(part for part in work.offer.parts if part.key not in work.out)
+    frame = frame_promise(replace(work.offer, parts=within), work.key)
     rules = rules_of_the_game(
         without_total(frame), lead=work.offer.lead.firm.name, language=language, is_lead=work.leads
     )
@@ -393,6 +398,7 @@ def _firms(work: OwnWork, language: Language) -> tuple[FirmStanding, ...]:
             name=part.firm.name,
             does_nothing=not part.lines,
             is_gone=part.key in gone,
+            is_out=part.key in work.out,
             done_on=formats.day(helsinki_day(work.done[part.key].done_at), language) if part.key in work.done else "",
             done_before=_said_before(work.done_before.get(part.key), language),
             invoices=tuple(cards.get(part.key, ())),

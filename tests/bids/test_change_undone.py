@@ -14,15 +14,28 @@ from bids.actions.mark_part_done import mark_part_done
 from bids.actions.object_to_decision import object_to_decision
 from bids.actions.reassign_lines import reassign_lines
 from bids.actions.tell_firm_is_gone import tell_firm_is_gone
+from bids.actions.unmark_invoiced import unmark_invoiced
 from bids.actions.withdraw_offer import withdraw_offer
 from bids.exports.own_work import own_work
+from bids.exports.own_work_data import own_work_as_json
 from bids.exports.version_faults import version_faults
 from bids.models import Bid, Decision, InvoiceMark, Letter
 from bids.permissions import eyes_of
 from bids.queries.content_of import content_of
+from bids.queries.own_work import has_work
 from bids.steps.annulling import ChangeWasCancelled
 from bids.steps.changing import ChangeUnderWay
-from bids.vocabulary import CodeFor, DecisionKind, DecisionWay, LeavingWhy, LetterKind, PartState, RevisionState
+from bids.vocabulary import (
+    CodeFor,
+    DecisionKind,
+    DecisionWay,
+    Language,
+    LeavingWhy,
+    LetterKind,
+    PartState,
+    RevisionState,
+)
+from bids.web.own_work_page import page_of_work
 from kernel.actor import Actor
 from kernel.clock import helsinki_day
 from tests.bids.changes import JUNE, an_agreed, begun, change_sent, holds, said_no, said_yes
@@ -186,6 +199,32 @@ def test_a_change_nobody_accepts_leaves_work_invoices_and_marks_and_another_can_
     assert holds(world.bid).revision.change == 1
     assert "A8" not in {line.code for line in holds(world.bid).offer.lines}
     assert [(one.due.gross > 0, one.mark) for one in own_work_of(offered, "PAI").invoices] == [(True, None)]
+
+
+def test_who_is_put_out_altogether_after_it_has_invoiced_is_seen_to_pay_back(offered: Offered) -> None:
+    world = offered.world
+    pai, by = world.part("PAI"), world.asked("PAI")
+    mark = mark_invoiced(part=pai, number=1, invoiced_on=helsinki_day(JUNE), invoice_number="8", by=by, now=JUNE)
+    said_yes(a_change(offered))
+    assert world.part("PAI").state == PartState.LEFT
+
+    bid = Bid.objects.get(pk=world.bid.pk)
+    lead = own_work(bid, "KUV", eyes=eyes_of(world.lead, bid))
+    (owed,) = [one for one in lead.settlement if one.due.seller == "PAI"]
+    assert (owed.mark, owed.due.gross, owed.left) == (mark, D("0.00"), -mark.gross)
+    assert {one["from"]: one["seller"] for one in own_work_as_json(lead, Language.FI)["settlement"]}["PAI"]
+    firms = {firm.key: firm for firm in page_of_work(lead, Language.FI, today=helsinki_day(JUNE))["firms"]}
+    assert (firms["PAI"].is_out, firms["PAI"].is_gone) == (True, True)
+    assert firms["PAI"].invoices[0].pays_back
+
+    own = own_work_of(offered, "PAI")
+    assert [(one.mark, one.left) for one in own.invoices] == [(mark, -mark.gross)]
+    assert (own.part.lines, own.settlement) == ((), ())
+    assert page_of_work(own, Language.FI, today=helsinki_day(JUNE))["is_out"]
+    assert has_work(bid, pai.firm_id)
+    unmark_invoiced(part=pai, number=1, by=by, now=JUNE + HOUR)
+    assert own_work_of(offered, "PAI").invoices == ()
+    assert "PAI" not in {firm.key for firm in own_work(bid, "KUV", eyes=eyes_of(world.lead, bid)).offer.parts}
 
 
 def test_a_recorded_no_stays_once_its_change_was_given_up(offered: Offered) -> None:

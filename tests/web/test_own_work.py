@@ -7,10 +7,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from bids.actions.mark_invoiced import mark_invoiced
+from bids.actions.tell_firm_is_gone import tell_firm_is_gone
 from bids.models import ActualQuantity, Invitation, InvitationLink, InvoiceMark, PartDone
-from bids.vocabulary import LinkWay
+from bids.vocabulary import LeavingWhy, LinkWay
 from kernel.clock import database_now, helsinki_day
 from kernel.tokens import new_token, token_hash
+from tests.bids.changes import begun, change_sent, said_yes
 from tests.bids.decisions import Offered
 from tests.bids.yeses import agreed_daycare
 from tests.kept import kept
@@ -154,3 +157,31 @@ def test_nobody_else_finds_the_page(offered: Offered) -> None:
     assert stranger.get(offer_address(offered)).status_code == 404
     assert Client().get(asked_address(offered, "SEL")).status_code == 404
     assert by_link(offered, "PAI").get(asked_address(offered, "SEL")).status_code == 404
+
+
+def test_a_firm_that_is_put_out_after_it_has_invoiced_reads_what_it_pays_back_and_so_does_the_lead(
+    offered: Offered,
+) -> None:
+    world, now = offered.world, database_now()
+    pai, invited = world.part("PAI"), world.asked("PAI")
+    today = helsinki_day(now)
+    mark_invoiced(part=pai, number=1, invoiced_on=today, invoice_number="8", by=invited, now=now)
+    begun(offered, now=now)
+    tell_firm_is_gone(part=pai, why=LeavingWhy.ENDED, on=today, by=world.lead, now=now)
+    said_yes(change_sent(offered, now=now), now=now)
+
+    client = by_link(offered, "PAI")
+    page = text_of(client.get(asked_address(offered, "PAI")))
+    for words in (
+        "A change has taken all your work out",
+        "416.22",
+        "back with a credit note",
+        "Then take the mark away.",
+    ):
+        assert words in page, words
+    assert (
+        reverse("bids:asked-work", args=[world.invitations["PAI"].public_id])
+        in client.get(reverse("bids:asked", args=[world.invitations["PAI"].public_id])).content.decode()
+    )
+    lead = logged_in(world.lead_person)
+    assert "palautettavaa" in text_of(lead.get(offer_address(offered)))
