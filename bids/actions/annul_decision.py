@@ -8,8 +8,9 @@ from bids.exports.frozen_version import read_version
 from bids.models import Bid, Decision, DecisionStanding
 from bids.permissions import may_send
 from bids.steps.annulling import why_it_stays
-from bids.steps.deciding import LONGEST_REASON, tell_contacts, tell_partners
+from bids.steps.deciding import tell_contacts, tell_partners
 from bids.steps.papers import draw_anew
+from bids.steps.reasons import typed_reason
 from bids.steps.sending import standing_of
 from bids.steps.settling import lock_bid
 from bids.vocabulary import DecisionState, LetterKind, RevisionState
@@ -17,7 +18,6 @@ from kernel import audit
 from kernel.action import action
 from kernel.actor import Actor
 from kernel.errors import Malformed, require
-from kernel.text import clean_text
 from members.models import Person
 
 
@@ -40,11 +40,9 @@ def annul_decision(*, decision: Decision, reason: str, by: Actor, now: datetime)
     stays = why_it_stays(decision, bid, version)
     if stays is not None:
         raise stays
-    said = clean_text(reason).strip()
+    said = typed_reason(reason)
     if not said:
         raise Malformed(faults={"reason": _("Say what was wrong: the client and every firm read it.")})
-    if len(said) > LONGEST_REASON:
-        raise Malformed(faults={"reason": _("At most 2,000 characters.")})
     standing.state, standing.reason = DecisionState.ANNULLED.value, said
     standing.annulled_by = Person.objects.get(pk=by.id or 0)
     standing.changed_at = max(now, standing.changed_at)

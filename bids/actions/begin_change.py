@@ -9,9 +9,9 @@ from bids.steps.changing import (
     back_to_what_was_agreed,
     last_day,
     next_change,
-    typed_reason,
     what_holds,
 )
+from bids.steps.reasons import typed_reason
 from bids.steps.settling import OfferIsClosed, lock_bid, settle
 from bids.vocabulary import BidState
 from kernel import audit

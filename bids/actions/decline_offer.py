@@ -11,11 +11,11 @@ from bids.steps.deciding import (
     link_held,
     refuse_who_may_not,
     same_decision,
-    typed_reason,
     what_confirms,
     write_decision,
 )
 from bids.steps.one_time_codes import Pressed
+from bids.steps.reasons import typed_reason
 from bids.steps.settling import lock_bid
 from bids.vocabulary import CodeFor, DecisionKind, Language
 from kernel.action import action

@@ -16,9 +16,9 @@ from bids.steps.deciding import (
     hold_version,
     require_binding,
     same_decision,
-    typed_reason,
     write_decision,
 )
+from bids.steps.reasons import typed_reason
 from bids.steps.recording import RecordedFile, written_down
 from bids.steps.settling import OfferIsClosed, lock_bid
 from bids.vocabulary import BidState, DecisionKind, DecisionState, DecisionWay

@@ -27,7 +27,7 @@ from bids.exports.answers import SeenAnswer, SeenCounterOffer, answers_seen, cou
 from bids.models import Bid, Decision
 from bids.permissions import eyes_of, leads
 from bids.steps.counter_offers import LONGEST_WORDS
-from bids.steps.deciding import LONGEST_REASON
+from bids.steps.reasons import LONGEST_REASON
 from bids.steps.recording import LARGEST, RecordedFile
 from bids.vocabulary import ConfirmedBy, DecisionKind, DecisionMethod, DecisionState, DecisionWay
 from kernel.actor import Actor

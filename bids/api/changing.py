@@ -24,6 +24,7 @@ from bids.permissions import eyes_of
 from bids.queries.content_of import offer_of, whole_bids
 from bids.sheets.change import ChainRow, FirmChange, RowChange
 from bids.steps.changing import NothingAgreed
+from bids.steps.reasons import LONGEST_REASON
 from bids.vocabulary import Language, LeavingWhy
 from kernel.actor import Actor
 from kernel.conflicts import again_after_conflict
@@ -34,7 +35,6 @@ from members.api.fields import Word
 from members.api.moment import moment_of
 
 _SEEN: Final = response_header("ETag", "Names the offer as it stands; changing it asks for this in If-Match.", 200)
-LONGEST_REASON: Final = 2000
 MOST_ROWS: Final = 1000
 
 

@@ -20,10 +20,8 @@ from bids.vocabulary import PartState, RevisionState
 from kernel.actor import Actor
 from kernel.clock import helsinki_day
 from kernel.errors import Malformed, NotVisible, Refusal
-from kernel.text import clean_text
 
 VALID_FOR: Final = timedelta(days=14)
-LONGEST_REASON: Final = 2000
 
 
 class NothingAgreed(Refusal):
@@ -79,14 +77,6 @@ def day_of_first_yes(bid: Bid) -> date:
 def next_change(bid: Bid) -> int:
     """The number of the change that would be the next one."""
     return RevisionStanding.objects.filter(bid=bid, state=RevisionState.ACCEPTED.value).count()
-
-
-def typed_reason(reason: str) -> str:
-    """What a change is for, as it is kept; `Malformed` when it is too long."""
-    typed = clean_text(reason).strip()
-    if len(typed) > LONGEST_REASON:
-        raise Malformed(faults={"reason": _("At most 2,000 characters.")})
-    return typed
 
 
 def last_day(until: date | None, *, now: datetime) -> date:

@@ -65,10 +65,9 @@ from kernel import audit
 from kernel.actor import Actor, ActorKind
 from kernel.audit import commitment
 from kernel.errors import Malformed, NotPermitted, NotVisible, Refusal
-from kernel.text import clean_line, clean_text
+from kernel.text import clean_line
 
 LONGEST_NAME: Final = 200
-LONGEST_REASON: Final = 2000
 LONGEST_USER_AGENT: Final = 400
 NAME, IP, USER_AGENT = "name", "ip", "user_agent"
 
@@ -317,14 +316,6 @@ def typed_name(name: str) -> str:
         raise Malformed(faults={"name": _("Write your own name.")})
     if len(typed) > LONGEST_NAME:
         raise Malformed(faults={"name": _("At most 200 characters.")})
-    return typed
-
-
-def typed_reason(reason: str) -> str:
-    """The words of a no as they are kept; `Malformed` when they are too long."""
-    typed = clean_text(reason).strip()
-    if len(typed) > LONGEST_REASON:
-        raise Malformed(faults={"reason": _("At most 2,000 characters.")})
     return typed
 
 

@@ -11,6 +11,7 @@ What each kind is about, and the facts it may be given besides:
     answered (to the lead)            Invitation   passed_on_to: a name
     suggested                         Part         suggestion: public id
     left_out                          Part         taken_over: 1 when the lead does the work herself
+    firm_gone, change_cancelled       Part         number: of the change
     offer_to_client                   Revision     message: words of the lead
     offer_sent                        Revision     part: public id
     offer_not_sent (to the lead)      Bid          reason: a sentence

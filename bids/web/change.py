@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from bids import formats
 from bids.actions.begin_change import begin_change
 from bids.actions.cancel_change import cancel_change
 from bids.actions.reassign_lines import reassign_lines
@@ -203,7 +204,11 @@ def _page(
         "parts": parts,
         "partners": [_leaving(part, request) for part in parts if part.role != Role.LEAD.value],
         "chosen": request.POST.getlist("line"),
-        "gone": [(part, leaving_words(LeavingWhy(part.gone_why))) for part in desk.bid.parts.all() if part.is_gone],
+        "gone": [
+            (part, formats.day(part.gone_on, language), leaving_words(LeavingWhy(part.gone_why)))
+            for part in desk.bid.parts.all()
+            if part.gone_on
+        ],
         "reasons": [(why.value, leaving_words(why)) for why in LeavingWhy],
         "may_send": may_send(actor, bid),
         "faults": faults or {},

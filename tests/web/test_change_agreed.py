@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from bids import formats
 from bids.models import Bid, LineItem
+from bids.vocabulary import Language
 from kernel.clock import database_now, helsinki_day
 from members.models import Person
 from members.vocabulary import MembershipRole
@@ -76,7 +78,8 @@ def test_a_change_from_the_leads_button_to_the_clients_yes() -> None:
     assert lead.does("gone", **gone, **since) == 302
     assert list(LineItem.objects.filter(part=pai).values_list("code", flat=True)) == ["A5"]
     page = lead.sees()
-    for said in ("Taken over from Painopiste Savo Oy", "A8 Ikkunatarra", "does not go on since", "102.50"):
+    since_when = f"does not go on since {formats.day(today, Language.EN)}:"
+    for said in ("Taken over from Painopiste Savo Oy", "A8 Ikkunatarra", since_when, "102.50"):
         assert said in page, said
     assert "Send the change to the client" in page
 
