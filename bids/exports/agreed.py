@@ -35,23 +35,18 @@ class Agreed:
 def agreed(bid: Bid) -> Agreed | None:
     """What holds now: the latest yes that counts; None before the client has said yes."""
     latest = yes_to(bid)
-    return None if latest is None else _read(latest)
+    return None if latest is None else what_was_agreed(latest)
 
 
 def agreed_at_first(bid: Bid) -> Agreed | None:
     """What the first yes that counts was said to, whatever was changed since."""
     first = _yeses(bid).order_by("revision__number").first()
-    return None if first is None else _read(first)
+    return None if first is None else what_was_agreed(first)
 
 
 def every_agreed(bid: Bid) -> tuple[Agreed, ...]:
     """Everything that was agreed one after another: the offer first, then each change of it; the last holds now."""
-    return tuple(_read(each) for each in _yeses(bid).order_by("revision__number"))
-
-
-def what_was_agreed(decision: Decision) -> Agreed:
-    """What one yes was said to. `VersionIsCorruptError` when what is stored is not what was frozen."""
-    return _read(decision)
+    return tuple(what_was_agreed(each) for each in _yeses(bid).order_by("revision__number"))
 
 
 def _yeses(bid: Bid) -> DecisionQuerySet:
@@ -59,7 +54,8 @@ def _yeses(bid: Bid) -> DecisionQuerySet:
     return found.select_related("standing", "evidence", "link", "revision", "bid")
 
 
-def _read(decision: Decision) -> Agreed:
+def what_was_agreed(decision: Decision) -> Agreed:
+    """What one yes was said to. `VersionIsCorruptError` when what is stored is not what was frozen."""
     version = intact(decision.revision)
     choice = choice_in(decision.chosen or {"lines": [], "package": None})
     return Agreed(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from bids.content import JointOffer
@@ -13,6 +13,9 @@ from bids.exports.frozen_version import read_version
 from bids.models import Asset, Bid, CounterOffer, Decision, EvidenceIdentity, RevisionStanding
 from bids.visibility import Eyes
 from bids.vocabulary import BidState, ConfirmedBy, DecisionState, RevisionState
+
+ENDINGS: Final = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg", "message/rfc822": "eml"}
+"""What the name of a file that an answer was written down from ends in, by its media type."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import rfc8785
 
+from bids.exports.answers import ENDINGS
 from bids.exports.bundle_readme import READMES
 from bids.exports.certificate import EvidenceIsCorruptError
 from bids.exports.evidence import evidence_hash
@@ -30,7 +31,6 @@ from kernel.models import AuditEvent
 FORMAT: Final = "punos.bundle/1"
 ANSWER: Final = "answer."
 VERIFIER: Final = Path(__file__).with_name("verify_bundle.py")
-ENDINGS: Final = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg", "message/rfc822": "eml"}
 OPEN: Final = frozenset(
     {
         "offer.sent",
@@ -89,7 +89,7 @@ def _kept(decision: Decision) -> dict[str, bytes]:
         if one.asset is not None:
             kept[_name_of(one)] = files.read(one.asset.sha256)
     if decision.file is not None:
-        ending = ENDINGS.get(decision.file.media_type, "bin")
+        ending = ENDINGS[decision.file.media_type]
         kept[f"{ANSWER}{ending}"] = files.read(decision.file.sha256)
     return kept
 

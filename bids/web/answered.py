@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bids import formats
 from bids.actions.tell_reason import tell_reason
-from bids.exports.answers import SeenAnswer, SeenCounterOffer, answers_seen, counter_offers_seen, file_of
+from bids.exports.answers import ENDINGS, SeenAnswer, SeenCounterOffer, answers_seen, counter_offers_seen, file_of
 from bids.exports.deciding import how_confirmed
 from bids.models import Bid, CounterOffer, Decision
 from bids.permissions import eyes_of, leads, may_send
@@ -35,12 +35,6 @@ from kernel.conflicts import again_after_conflict
 from kernel.errors import NotVisible
 from members.web.acting import actor_of
 
-ENDINGS: Final = {
-    "application/pdf": "pdf",
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "message/rfc822": "eml",
-}
 _NONE: Final = (None, None)
 _DECIDED: Final = {RevisionState.ACCEPTED.value, RevisionState.DECLINED.value}
 

@@ -38,7 +38,7 @@ LAWFUL: Final = {
     "bids/api/packages.py post: totals": OWN_WORDS,
     "bids/exports/own_part.py own_part_as_json: write_package": "of an offer from which `seen` took what is hidden",
     "bids/exports/own_part.py own_part_as_json: priced_lines": "of an offer from which `seen` took what is hidden",
-    "bids/exports/agreed.py _read: totals": FROZEN + ": what was agreed, which each reader of it hands to eyes",
+    "bids/exports/agreed.py what_was_agreed: totals": FROZEN + ": what was agreed, which each reader of it hands to eyes",
     "bids/exports/change_chain.py change_of_version: change_sheet": "with what the reader's eyes see, by `shows_of`",
     "bids/exports/change_chain.py change_of_rows: change_sheet": "with what the reader's eyes see, by `shows_of`",
     "bids/exports/change_chain.py what_was_changed: change_sheet": "with what the reader's eyes see, by `shows_of`",
