@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID, uuid4
 
-from django.http import HttpResponse
 from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -21,8 +20,9 @@ from bids.actions.record_counter_offer import record_counter_offer
 from bids.actions.record_decision import record_decision
 from bids.actions.tell_reason import tell_reason
 from bids.api.bids import bid_for
-from bids.api.bodies import StrictSerializer, keys_in
+from bids.api.bodies import StrictSerializer, said_in
 from bids.api.documents import AnyForm
+from bids.api.sealed import sealed
 from bids.exports.answers import SeenAnswer, SeenCounterOffer, answers_seen, counter_offers_seen, file_of
 from bids.models import Bid, Decision
 from bids.permissions import eyes_of, leads
@@ -195,7 +195,7 @@ class BidDecisions(ApiView):
         """Client and partners hear that it was written down, and the client can say that it is not so."""
         actor = actor_of(request)
         bid = _led(actor, public_id)
-        asked = _said(DecisionAsked, request)
+        asked = said_in(DecisionAsked, request)
         made = again_after_conflict(
             lambda: record_decision(
                 bid=bid,
@@ -240,7 +240,7 @@ class BidCounterOffers(ApiView):
         """Nothing is decided by it; it waits for a new version."""
         actor = actor_of(request)
         bid = _led(actor, public_id)
-        asked = _said(CounterOfferAsked, request)
+        asked = said_in(CounterOfferAsked, request)
         made = again_after_conflict(
             lambda: record_counter_offer(
                 bid=bid,
@@ -271,7 +271,7 @@ class DecisionAnnulled(ApiView):
         """The version is where it would be without; client and partners hear of it. What was clicked stays."""
         actor = actor_of(request)
         bid, decision = _decision_for(actor, public_id)
-        reason = _said(AnnulAsked, request)["reason"]
+        reason = said_in(AnnulAsked, request)["reason"]
         again_after_conflict(lambda: annul_decision(decision=decision, reason=reason, by=actor, now=moment_of(request)))
         return _decision_answer(actor, bid, decision)
 
@@ -311,11 +311,7 @@ class AnswerFile(ApiView):
         asset = file_of(bid, answer)
         if asset is None:
             raise NotVisible
-        file = HttpResponse(read(asset.sha256), content_type=asset.media_type)
-        file.headers["Content-Disposition"] = "attachment"
-        file.headers["X-Content-Type-Options"] = "nosniff"
-        file.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        return file
+        return sealed(read(asset.sha256), media_type=asset.media_type)
 
 
 def _led(actor: Actor, public_id: UUID) -> Bid:
@@ -335,13 +331,6 @@ def _decision_for(actor: Actor, public_id: UUID) -> tuple[Bid, Decision]:
 def _decision_answer(actor: Actor, bid: Bid, decision: Decision, *, status: int = 200) -> Response:
     seen: Sequence[SeenAnswer] = answers_seen(bid, eyes_of(actor, bid))
     return Response(DecisionShape(next(one for one in seen if one.decision.pk == decision.pk)).data, status=status)
-
-
-def _said(shape: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    given = shape(data=keys_in(request))
-    given.is_valid(raise_exception=True)
-    read: dict[str, Any] = given.validated_data
-    return read
 
 
 def _utc(at: datetime) -> datetime:

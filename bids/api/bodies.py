@@ -183,3 +183,11 @@ class StrictSerializer(serializers.Serializer[Any]):
         if faults:
             raise ValidationError(faults)
         return read
+
+
+def said_in(shape: type[StrictSerializer], request: Request) -> dict[str, Any]:
+    """What the object a request brought along says, read by its shape; refused with every fault in it."""
+    given = shape(data=keys_in(request))
+    given.is_valid(raise_exception=True)
+    read: dict[str, Any] = given.validated_data
+    return read

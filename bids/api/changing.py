@@ -13,7 +13,7 @@ from bids.actions.begin_change import begin_change
 from bids.actions.cancel_change import cancel_change
 from bids.actions.reassign_lines import reassign_lines
 from bids.actions.tell_firm_is_gone import tell_firm_is_gone
-from bids.api.bodies import StrictSerializer, keys_in
+from bids.api.bodies import StrictSerializer, said_in
 from bids.api.components import response_header
 from bids.api.sending import Nothing, as_seen, led, require_seen
 from bids.api.versions import IF_MATCH
@@ -138,7 +138,7 @@ class BidChange(ApiView):
         actor, now = actor_of(request), moment_of(request)
         bid = led(actor, public_id)
         require_seen(request, bid)
-        asked = _said(ChangeAsked, request)
+        asked = said_in(ChangeAsked, request)
         again_after_conflict(lambda: begin_change(bid=bid, by=actor, now=now, **asked))
         return _told(actor, led(actor, public_id))
 
@@ -158,7 +158,7 @@ class ChangeCancelled(ApiView):
         actor, now = actor_of(request), moment_of(request)
         bid = led(actor, public_id)
         require_seen(request, bid)
-        _said(Nothing, request)
+        said_in(Nothing, request)
         again_after_conflict(lambda: cancel_change(bid=bid, by=actor, now=now))
         return _told(actor, led(actor, public_id))
 
@@ -178,7 +178,7 @@ class ReassignedLines(ApiView):
         actor, now = actor_of(request), moment_of(request)
         bid = led(actor, public_id)
         require_seen(request, bid)
-        asked = _said(LinesReassigned, request)
+        asked = said_in(LinesReassigned, request)
         to = None if asked["to"] is None else _part(bid, asked["to"])
         again_after_conflict(lambda: reassign_lines(bid=bid, codes=asked["lines"], to=to, by=actor, now=now))
         return _told(actor, led(actor, public_id))
@@ -199,7 +199,7 @@ class PartGone(ApiView):
         actor, now = actor_of(request), moment_of(request)
         bid = led(actor, public_id)
         require_seen(request, bid)
-        asked = _said(FirmGone, request)
+        asked = said_in(FirmGone, request)
         part = _part(bid, key)
         again_after_conflict(
             lambda: tell_firm_is_gone(
@@ -220,13 +220,6 @@ def _part(bid: Bid, key: str) -> Part:
     if part is None:
         raise NotVisible
     return part
-
-
-def _said(shape: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    given = shape(data=keys_in(request))
-    given.is_valid(raise_exception=True)
-    read: dict[str, Any] = given.validated_data
-    return read
 
 
 def _told(actor: Actor, bid: Bid) -> Response:

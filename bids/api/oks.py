@@ -16,7 +16,7 @@ from bids.actions.set_always_ask import set_always_ask
 from bids.actions.take_back_ok import take_back_ok
 from bids.actions.take_over_part import take_over_part
 from bids.api.bids import bid_for
-from bids.api.bodies import StrictSerializer, keys_in
+from bids.api.bodies import StrictSerializer, said_in
 from bids.api.components import response_header
 from bids.api.versions import IF_MATCH, etag_of, version_seen
 from bids.models import Bid, Part
@@ -186,7 +186,7 @@ class MyOk(ApiView):
         """Your firm OKs exactly what the two hashes name; 409 when that is no longer what stands."""
         actor = actor_of(request)
         part = _own_part(actor, public_id)
-        said = _said(OkSaid, request)
+        said = said_in(OkSaid, request)
         say_ok(
             part=part,
             seen_part_hash=said["part_hash"],
@@ -212,7 +212,7 @@ class MyOkTakenBack(ApiView):
         """Your firm has promised nothing any more; not possible once the offer has been sent with it."""
         actor = actor_of(request)
         part = _own_part(actor, public_id)
-        _said(Nothing, request)
+        said_in(Nothing, request)
         take_back_ok(part=part, by=actor, now=moment_of(request))
         return _own(request, part)
 
@@ -234,7 +234,7 @@ class MyAlwaysAsk(ApiView):
         actor = actor_of(request)
         part = _own_part(actor, public_id)
         seen = version_seen(request, part.public_id)
-        said = _said(AlwaysAskSet, request)
+        said = said_in(AlwaysAskSet, request)
         set_always_ask(part=part, always=said["always"], seen=seen, by=actor, now=moment_of(request))
         return _own(request, part)
 
@@ -254,7 +254,7 @@ class PartTakenOver(ApiView):
         actor = actor_of(request)
         part = _part(actor, public_id, key)
         seen = version_seen(request, part.public_id)
-        said = _said(TakenOver, request)
+        said = said_in(TakenOver, request)
         take_over_part(part=part, seen=seen, price=said["price"], by=actor, now=moment_of(request))
         return _board(request, actor, part.bid)
 
@@ -274,7 +274,7 @@ class PartLeftOut(ApiView):
         actor = actor_of(request)
         part = _part(actor, public_id, key)
         seen = version_seen(request, part.public_id)
-        _said(Nothing, request)
+        said_in(Nothing, request)
         leave_out_part(part=part, seen=seen, by=actor, now=moment_of(request))
         return _board(request, actor, part.bid)
 
@@ -306,16 +306,9 @@ class OneLegalQuestion(ApiView):
         """The answer is added; the latest one counts. That firms may compete hides their prices from one another."""
         actor = actor_of(request)
         bid = bid_for(actor, public_id)
-        said = _said(LegalAnswerSaid, request)
+        said = said_in(LegalAnswerSaid, request)
         answer_legal_question(bid=bid, question=question, **said, by=actor, now=moment_of(request))
         return Response(QuestionsShape({"results": questions(bid)}).data)
-
-
-def _said(shape: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    given = shape(data=keys_in(request))
-    given.is_valid(raise_exception=True)
-    read: dict[str, Any] = given.validated_data
-    return read
 
 
 def _part(actor: Actor, public_id: UUID, key: str) -> Part:

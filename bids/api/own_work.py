@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -21,6 +20,7 @@ from bids.api.bids import bid_for
 from bids.api.bodies import StrictSerializer, keys_in
 from bids.api.components import response_header
 from bids.api.documents import AnyForm
+from bids.api.sealed import sealed
 from bids.api.versions import IF_MATCH, etag_of, version_seen
 from bids.exports.invoice_rows import invoice_csv
 from bids.exports.own_calendar import own_calendar
@@ -345,9 +345,5 @@ def _language(asked: Mapping[str, Any], work: OwnWork) -> Language:
 
 
 def _file(data: bytes, media_type: str, work: OwnWork, ending: str) -> HttpResponse:
-    answer = HttpResponse(data, content_type=media_type)
     name = "-".join(f"{work.offer.number} {work.key}".split())
-    answer.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.{ending}")
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return sealed(data, media_type=media_type, filename=f"{name}.{ending}")

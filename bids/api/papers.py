@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -14,6 +13,7 @@ from rest_framework.response import Response
 
 from bids.api.bids import bid_for
 from bids.api.documents import AnyForm, NotReady
+from bids.api.sealed import sealed
 from bids.exports.bundle import whole_bundle
 from bids.exports.proofs import Proofs, handed_out_intact, proofs_for, yes_of_the_lead
 from bids.models import Bid, Decision, DecisionPaper
@@ -210,13 +210,7 @@ def _pdf_of(paper: DecisionPaper | None, decision: Decision, name: str) -> HttpR
 
 
 def _file(data: bytes, media_type: str, decision: Decision, name: str) -> HttpResponse:
-    answer = HttpResponse(data, content_type=media_type)
-    answer.headers["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=f"{_number(decision.bid)}-{name}"
-    )
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return sealed(data, media_type=media_type, filename=f"{_number(decision.bid)}-{name}")
 
 
 def _number(bid: Bid) -> str:

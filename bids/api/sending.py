@@ -26,7 +26,7 @@ from bids.actions.revoke_client_link import revoke_client_link
 from bids.actions.send_from_own_mail import send_from_own_mail
 from bids.actions.withdraw_offer import withdraw_offer
 from bids.api.bids import bid_for
-from bids.api.bodies import StrictSerializer, keys_in
+from bids.api.bodies import StrictSerializer, said_in
 from bids.api.components import response_header
 from bids.api.shapes import BidShape, DocumentShape
 from bids.api.versions import IF_MATCH, etag_of, version_seen
@@ -315,7 +315,7 @@ class Sending(ApiView):
         actor, now = actor_of(request), moment_of(request)
         bid = led(actor, public_id)
         require_seen(request, bid)
-        asked = _said(SendAsked, request)
+        asked = said_in(SendAsked, request)
         to = None if asked["to"] is None else _contacts(bid, asked["to"])
         revision = again_after_conflict(
             lambda: begin_sending(
@@ -349,7 +349,7 @@ class SendingCancelled(ApiView):
         """It goes nowhere and its number is used up. One that has gone out stays as it is."""
         actor = actor_of(request)
         bid = led(actor, public_id)
-        _said(Nothing, request)
+        said_in(Nothing, request)
         version = _version_for(request, bid, number)
         again_after_conflict(lambda: cancel_sending(revision=version.revision, by=actor, now=moment_of(request)))
         return _version_answer(request, bid, number)
@@ -368,7 +368,7 @@ class SentFromOwnMail(ApiView):
         """It counts as sent, and the partners hear of it; 409 when it no longer holds."""
         actor = actor_of(request)
         bid = led(actor, public_id)
-        _said(Nothing, request)
+        said_in(Nothing, request)
         version = _version_for(request, bid, number)
         again_after_conflict(lambda: send_from_own_mail(revision=version.revision, by=actor, now=moment_of(request)))
         return _version_answer(request, bid, number)
@@ -387,7 +387,7 @@ class Withdrawn(ApiView):
         """It can no longer be accepted; client and partners are told."""
         actor = actor_of(request)
         bid = led(actor, public_id)
-        asked = _said(WithdrawAsked, request)
+        asked = said_in(WithdrawAsked, request)
         version = _version_for(request, bid, number)
         again_after_conflict(
             lambda: withdraw_offer(revision=version.revision, reason=asked["reason"], by=actor, now=moment_of(request))
@@ -433,7 +433,7 @@ class ValidUntil(ApiView):
         actor, now = actor_of(request), moment_of(request)
         bid = led(actor, public_id)
         seen = version_seen(request, bid.public_id)
-        until = _said(UntilAsked, request)["until"]
+        until = said_in(UntilAsked, request)["until"]
         again_after_conflict(lambda: extend_validity(bid=bid, until=until, by=actor, now=now, seen=seen))
         return _bid_answer(actor, public_id)
 
@@ -453,7 +453,7 @@ class ScheduleMoved(ApiView):
         actor, now = actor_of(request), moment_of(request)
         bid = led(actor, public_id)
         seen = version_seen(request, bid.public_id)
-        days = _said(DaysAsked, request)["days"]
+        days = said_in(DaysAsked, request)["days"]
         again_after_conflict(lambda: move_schedule(bid=bid, days=days, by=actor, now=now, seen=seen))
         return _bid_answer(actor, public_id)
 
@@ -468,7 +468,7 @@ class Closed(ApiView):
         """It changes no more; 409 while the client can still say yes."""
         actor = actor_of(request)
         bid = led(actor, public_id)
-        _said(Nothing, request)
+        said_in(Nothing, request)
         close_offer(bid=bid, by=actor, now=moment_of(request))
         return _bid_answer(actor, public_id)
 
@@ -493,7 +493,7 @@ class ClientLinks(ApiView):
         """Its address is told in this answer and never again. Nobody can say yes with it."""
         actor = actor_of(request)
         bid = led(actor, public_id)
-        asked = _said(LinkAsked, request)
+        asked = said_in(LinkAsked, request)
         made = make_client_link(bid=bid, name=asked["name"], by=actor, now=moment_of(request))
         address = f"{settings.PUBLIC_BASE_URL}{reverse('bids:client-link', args=[made.token])}"
         return Response(MadeClientLink(made.link, context={"address": address}).data, status=201)
@@ -515,7 +515,7 @@ class ClientLinkRevoked(ApiView):
         if link is None:
             raise NotVisible
         led(actor, link.bid.public_id)
-        _said(Nothing, request)
+        said_in(Nothing, request)
         revoked = revoke_client_link(link=link, by=actor, now=moment_of(request))
         return Response(ClientLinkShape(revoked).data)
 
@@ -526,13 +526,6 @@ def led(actor: Actor, public_id: UUID) -> Bid:
     if not leads(actor, bid) or not may_change_offer(actor, bid):
         raise NotVisible
     return bid
-
-
-def _said(shape: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    given = shape(data=keys_in(request))
-    given.is_valid(raise_exception=True)
-    read: dict[str, Any] = given.validated_data
-    return read
 
 
 def _contacts(bid: Bid, addresses: Sequence[str]) -> list[UUID]:
