@@ -143,6 +143,18 @@ def sells_otherwise(before: JointOffer, after: JointOffer, key: str) -> bool:
     return sells_more(before, after, key) or any(_terms(line) != _terms(then[code]) for code, line in now.items())
 
 
+def sells_less(before: JointOffer, after: JointOffer, key: str) -> bool:
+    """Whether a firm would sell less than before: a row fewer, less of one, or one on other terms."""
+    then, now = _sold_by(before, key), _sold_by(after, key)
+    return any(
+        code not in now
+        or now[code].quantity < line.quantity
+        or _most_billed(now[code]) < _most_billed(line)
+        or _terms(now[code]) != _terms(line)
+        for code, line in then.items()
+    )
+
+
 def _sold_by(offer: JointOffer, key: str) -> dict[str, Line]:
     return {line.code: line for part in offer.parts if part.key == key for line in part.lines}
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bids.changing import reassigned
+from bids.exports.kept_by_gone import kept_rows
 from bids.models import Bid, Part
 from bids.permissions import may_change_offer
 from bids.steps.changing import move_or_strike, require_changing, rows_to_change, stands_in
-from bids.steps.editing import hold
+from bids.steps.editing import GoneSellsAsAgreed, hold
 from bids.steps.leaving import NotAsThingsStand
 from bids.steps.settling import settle
 from kernel import audit
@@ -22,7 +23,8 @@ def reassign_lines(*, bid: Bid, codes: Sequence[str], to: Part | None, by: Actor
 
     Text, quantity and price stay; VAT is that of whoever sells them now. Every firm that gives or takes a row is asked,
     for its own part is another; what a row cost the one is not told to the other. Rows that stand there already stay as
-    they are; the codes of the others come back. Only while what was agreed is being changed.
+    they are; the codes of the others come back. `GoneSellsAsAgreed` for what a firm that is gone has done. Only while
+    what was agreed is being changed.
     """
     held = hold(bid)
     require(may_change_offer(by, held.bid))
@@ -35,6 +37,8 @@ def reassign_lines(*, bid: Bid, codes: Sequence[str], to: Part | None, by: Actor
     if not rows:
         return []
     moved = [row.code for row in rows]
+    if kept_rows(held.bid) & {*moved}:
+        raise GoneSellsAsAgreed
     proposed = reassigned(held.before, moved, taker.key if taker else "")
     move_or_strike(held, rows, taker, by=by, proposed=proposed)
     audit.record(

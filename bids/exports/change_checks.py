@@ -6,9 +6,10 @@ from dataclasses import replace
 from bids.changing import says_the_same, sells_otherwise
 from bids.content import JointOffer
 from bids.exports.agreed import agreed
+from bids.exports.kept_by_gone import gone_sell_less
 from bids.models import Bid
 from bids.queries.content_of import offer_of, whole_bids
-from bids.queries.send_checks import GONE_SELLS_MORE, NOTHING_CHANGES, Check, SendChecks
+from bids.queries.send_checks import GONE_SELLS_LESS, GONE_SELLS_MORE, NOTHING_CHANGES, Check, SendChecks
 from bids.vocabulary import IN_THE_OFFER
 
 
@@ -30,3 +31,5 @@ def _stops(whole: Bid, offer: JointOffer) -> Iterator[Check]:
     for part in whole.parts.all():
         if part.is_gone and part.state in IN_THE_OFFER and sells_otherwise(held.offer, offer, part.key):
             yield Check(code=GONE_SELLS_MORE, params={"firm": str(part.card["name"])}, firm=part.key)
+    for part in gone_sell_less(whole, held, offer):
+        yield Check(code=GONE_SELLS_LESS, params={"firm": str(part.card["name"])}, firm=part.key)

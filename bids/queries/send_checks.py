@@ -33,6 +33,7 @@ ACCEPTED_ALREADY = "accepted_already"
 CLOSED = "closed"
 NOTHING_CHANGES = "nothing_changes"
 GONE_SELLS_MORE = "gone_sells_more"
+GONE_SELLS_LESS = "gone_sells_less"
 
 OPEN_SUGGESTIONS = "open_suggestions"
 OPEN_QUESTIONS = "open_questions"

@@ -42,6 +42,10 @@ _CHECKS = {
     send_checks.GONE_SELLS_MORE: gettext_lazy(
         "%(firm)s is gone, so it can sell nothing but what was agreed with it. Strike what is more, or take it over."
     ),
+    send_checks.GONE_SELLS_LESS: gettext_lazy(
+        "%(firm)s is gone and sells what it has done, for no less than was agreed. "
+        "Put its rows, the discount and the rules back as they were, or give the change up."
+    ),
     send_checks.CLOSED: gettext_lazy("The offer is closed."),
     send_checks.OPEN_SUGGESTIONS: gettext_lazy(
         "Suggestions without an answer: %(count)s. The offer goes as it stands now."

@@ -40,6 +40,13 @@ class StandsForAnother(Refusal):
     code = "another-stands-in-its-place"
 
 
+class GoneSellsAsAgreed(Refusal):
+    """The firm does not go on, and sells what it has done as it was agreed."""
+
+    sentence = _("A firm that does not go on sells what it has done as it was agreed. Those rows stay as they are.")
+    code = "gone-sells-as-agreed"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Held:
     """An offer that is locked for a change, and what it said before."""
@@ -75,10 +82,15 @@ def finish(held: Held, *, by: Actor, now: datetime) -> None:
 
 
 def part_to_write(part: Part) -> Part:
-    """The part as it is now that its offer is locked; NotVisible for a firm that is no longer in the offer."""
+    """The part as it is now that its offer is locked; NotVisible for a firm that is no longer in the offer.
+
+    `GoneSellsAsAgreed` for one that does not go on with what was agreed.
+    """
     found = Part.objects.select_related("firm", "bid__lead").filter(pk=part.pk, state__in=IN_THE_OFFER).first()
     if found is None:
         raise NotVisible
+    if found.is_gone:
+        raise GoneSellsAsAgreed
     return found
 
 

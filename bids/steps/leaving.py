@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from bids.lifecycle import part_may_become
 from bids.models import Invitation, Letter, Part, Suggestion, ToldPrice
 from bids.steps.asking import cancel_waiting
+from bids.steps.editing import GoneSellsAsAgreed
 from bids.steps.letters import write_letter
 from bids.steps.whom_to_write import recipient_of
 from bids.vocabulary import LetterKind, LetterState, PartState, Role, SuggestionState, ToldPriceState
@@ -39,6 +40,8 @@ def part_to_take_out(part: Part, *, then: PartState, seen: int | None) -> Part:
         raise LeadStays
     if seen is not None and fresh.version != seen:
         raise Stale
+    if fresh.is_gone and fresh.state == PartState.IN.value:
+        raise GoneSellsAsAgreed
     if not part_may_become(PartState(fresh.state), then):
         raise NotAsThingsStand(params={"firm": str(fresh.card["name"])})
     return fresh

@@ -19,6 +19,7 @@ from bids.actions.cancel_change import cancel_change
 from bids.actions.reassign_lines import reassign_lines
 from bids.actions.tell_firm_is_gone import tell_firm_is_gone
 from bids.exports.change_chain import change_of_rows, what_was_changed
+from bids.exports.kept_by_gone import kept_rows
 from bids.models import Bid, Part
 from bids.permissions import may_change_offer, may_send
 from bids.queries.versions import with_the_client
@@ -204,6 +205,7 @@ def _page(
         "parts": parts,
         "partners": [_leaving(part, request) for part in parts if part.role != Role.LEAD.value],
         "chosen": request.POST.getlist("line"),
+        "kept": kept_rows(bid) if desk.bid.changing else frozenset(),
         "gone": [
             (part, formats.day(part.gone_on, language), leaving_words(LeavingWhy(part.gone_why)))
             for part in desk.bid.parts.all()

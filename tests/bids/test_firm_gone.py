@@ -11,24 +11,32 @@ from django.db import DatabaseError, connection, transaction
 
 from bids.actions.begin_sending import begin_sending
 from bids.actions.cancel_change import cancel_change
+from bids.actions.change_line import change_line
 from bids.actions.leave_out_part import leave_out_part
 from bids.actions.reassign_lines import reassign_lines
+from bids.actions.remove_line import remove_line
 from bids.actions.tell_firm_is_gone import tell_firm_is_gone
 from bids.actions.withdraw_offer import withdraw_offer
 from bids.changing import amounts_of
 from bids.exports.agreed import every_agreed
+from bids.exports.change_checks import with_change_checks
 from bids.exports.version_faults import version_faults
 from bids.models import Bid, Letter, LineItem, Part
 from bids.queries.letter_truth import why_not_any_more
 from bids.queries.oks import ok_of
+from bids.queries.send_checks import GONE_SELLS_LESS, send_checks
+from bids.steps.editing import GoneSellsAsAgreed
 from bids.steps.freezing import CannotBeSent
 from bids.steps.leaving import LeadStays, NotAsThingsStand
+from bids.steps.proposed_lines import read_line_change
 from bids.steps.settling import OfferIsAccepted
 from bids.vocabulary import LeavingWhy, LetterKind, PartState
+from kernel.actor import Actor
 from kernel.errors import Malformed
 from tests.bids.change_sums import add_up, change_in_sums
 from tests.bids.changes import added, an_agreed, begun, change_sent, holds, said_yes
 from tests.bids.decisions import Offered, records
+from tests.bids.ok_world import OkWorld
 from tests.bids.sendings import frozen
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +104,7 @@ def test_a_partner_goes_bankrupt_in_june(recorded: bool) -> None:  # noqa: FBT00
     reassign_lines(bid=world.bid, codes=["A6"], to=world.part("SEL"), by=world.lead, now=JUNE + 2 * HOUR)
     with pytest.raises(NotAsThingsStand):
         reassign_lines(bid=world.bid, codes=["A6"], to=world.part("PAI"), by=world.lead, now=JUNE + 2 * HOUR)
+    what_it_has_done_stays(world)
     assert {key for key, _kind in world.stale(JUNE + 2 * HOUR)} == {"PAI", "SEL"}
     world.says_ok("SEL", now=JUNE + 2 * HOUR)
     said_yes(change_sent(offered, now=JUNE + 2 * HOUR), now=JUNE + 2 * HOUR)
@@ -109,6 +118,42 @@ def test_a_partner_goes_bankrupt_in_june(recorded: bool) -> None:  # noqa: FBT00
     changes = [each.version.change for each in chain]
     assert [change.gone if change else None for change in changes] == [None, ("PAI",), ("PAI",)]
     assert [str(fault) for fault in version_faults(only=[world.bid.public_id])] == []
+
+
+def what_it_has_done_stays(world: OkWorld) -> None:
+    """Nobody strikes, moves or cheapens the posters; and where anything did, nothing goes out."""
+    now = JUNE + 2 * HOUR
+    posters = LineItem.objects.get(bid=world.bid, code="A5")
+    for to in (None, world.part("KUV")):
+        with pytest.raises(GoneSellsAsAgreed):
+            reassign_lines(bid=world.bid, codes=["A5"], to=to, by=world.lead, now=now)
+    system = Actor.system("tests")
+    with pytest.raises(GoneSellsAsAgreed):
+        change_line(line=posters, changes=read_line_change({"unit_price": "1"}), seen=1, by=system, now=now)
+    with pytest.raises(GoneSellsAsAgreed):
+        remove_line(line=posters, seen=posters.version, by=system, now=now)
+    with pytest.raises(GoneSellsAsAgreed):
+        leave_out_part(part=world.part("PAI"), by=world.lead, now=now)
+    assert GONE_SELLS_LESS not in stops_of(world)
+    deeds: tuple[Callable[[], object], ...] = (
+        lambda: LineItem.objects.filter(pk=posters.pk).update(quantity=14),
+        lambda: LineItem.objects.filter(pk=posters.pk).update(unit_price=D("12.00")),
+        lambda: LineItem.objects.filter(pk=posters.pk).update(part=world.part("KUV"), position=90),
+        lambda: Part.objects.filter(bid=world.bid, key="PAI").update(state=PartState.LEFT_OUT.value),
+        lambda: Bid.objects.filter(pk=world.bid.pk).update(payment_days=90),
+        lambda: Bid.objects.filter(pk=world.bid.pk).update(discount_percent=50, discount_name="Ale"),
+    )
+    for worse in deeds:
+        point = transaction.savepoint()
+        worse()
+        assert GONE_SELLS_LESS in stops_of(world)
+        transaction.savepoint_rollback(point)
+
+
+def stops_of(world: OkWorld) -> set[str]:
+    whole = Bid.objects.get(pk=world.bid.pk)
+    checks = with_change_checks(send_checks(whole, now=JUNE + 2 * HOUR), whole)
+    return {each.code for each in checks.stops}
 
 
 def test_a_firm_that_has_done_nothing_is_in_the_offer_no_more_and_back_when_the_change_is_cancelled() -> None:

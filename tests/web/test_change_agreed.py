@@ -78,6 +78,8 @@ def test_a_change_from_the_leads_button_to_the_clients_yes() -> None:
     assert lead.does("gone", **gone, **since) == 302
     assert list(LineItem.objects.filter(part=pai).values_list("code", flat=True)) == ["A5"]
     page = lead.sees()
+    assert 'value="A5"' not in page, "what it has done is struck by nobody"
+    assert lead.does("reassign", line=["A5"], to="strike") == 409
     since_when = f"does not go on since {formats.day(today, Language.EN)}:"
     for said in ("Taken over from Painopiste Savo Oy", "A8 Ikkunatarra", since_when, "102.50"):
         assert said in page, said
