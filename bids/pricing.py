@@ -150,11 +150,11 @@ def least_lines_net(offer: JointOffer) -> Decimal:
 
 def line_net(line: Line, *, charges_vat: bool, quantity: Decimal | None = None) -> Decimal:
     """A line's sum without VAT (R3, R7), by the VAT status of the firm whose line it is, whoever sells it on."""
-    entered = _entered(line, quantity)
+    typed = entered(line, quantity)
     rate = line.vat.rate if charges_vat and line.vat.category == VatCategory.STANDARD else None
     if line.price_basis == PriceBasis.NET or rate is None:
-        return entered
-    return entered - round_half_up(Fraction(entered * rate) / Fraction(100 + rate))
+        return typed
+    return typed - round_half_up(Fraction(typed * rate) / Fraction(100 + rate))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,7 +294,8 @@ def _quantity(line: Line, *, at_caps: bool) -> Decimal:
     return line.quantity
 
 
-def _entered(line: Line, quantity: Decimal | None) -> Decimal:
+def entered(line: Line, quantity: Decimal | None = None) -> Decimal:
+    """A line's sum as its price was typed, with VAT or without, less its discount and rounded once (R3)."""
     count = line.quantity if quantity is None else quantity
     return round_half_up(count * line.unit_price * (100 - line.discount_percent) * _HUNDREDTH)
 
@@ -307,7 +308,7 @@ def _priced(line: Line, part: OfferPart, seller: OfferPart) -> PricedLine:
         firm=part.key,
         seller=seller.key,
         net=line_net(line, charges_vat=part.firm.charges_vat),
-        gross_entered=_entered(line, None) if line.price_basis == PriceBasis.GROSS else None,
+        gross_entered=entered(line, None) if line.price_basis == PriceBasis.GROSS else None,
         category=category,
         rate=rate if category in (VatCategory.STANDARD, VatCategory.ZERO) else None,
         reason=sold.reason,

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
+_BEFORE_A_SECOND = 999_999
 
 
 class NoSuchMoment(ValueError):
@@ -43,6 +44,22 @@ def helsinki_instant(day: date, at: time) -> datetime:
     if instant.astimezone(HELSINKI).replace(tzinfo=None) != shown.replace(tzinfo=None):
         raise NoSuchMoment(f"{day} {at}")
     return instant
+
+
+def in_the_course_of(day: date, *, now: datetime) -> datetime:
+    """The instant kept for what is known to be of a day in Helsinki and of no time of it.
+
+    As late as can be: at the end of the day, or now on the very day; one microsecond before a whole second, by which
+    `is_day_alone` tells it from a time of day.
+    """
+    begins = datetime.combine(day, time.min, tzinfo=HELSINKI)
+    latest = min(end_of_day_in_helsinki(day), max(now.replace(microsecond=0), begins + timedelta(seconds=1)))
+    return latest - timedelta(microseconds=1)
+
+
+def is_day_alone(instant: datetime) -> bool:
+    """Whether an instant stands for its day in Helsinki, and its time of day says nothing."""
+    return instant.microsecond == _BEFORE_A_SECOND
 
 
 def is_shown_twice(instant: datetime) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from bids.exports.agreed import what_was_agreed
-from bids.exports.certificate import Said, moment
+from bids.exports.certificate import Said, arrival, moment
 from bids.exports.deciding import how_confirmed
 from bids.exports.own_part import OwnPart, own_part_as_json
 from bids.models import Approval, Decision, Part, RevisionPart
@@ -137,7 +137,7 @@ def _of_the_yes(copy: AgreedCopy) -> Iterator[Said]:
             value=_("recorded by the lead: it came %(way)s. Nobody clicked it in the service.")
             % {"way": way_words(DecisionWay(decision.way))},
         )
-        yield Said(label=_("Arrived"), value=moment(decision.decided_at, language))
+        yield Said(label=_("Arrived"), value=arrival(decision.decided_at, language))
     else:
         yield Said(label=_("The client's yes"), value=_clicked(how_confirmed(decision)))
         yield Said(label=_("Accepted"), value=moment(decision.decided_at, language))

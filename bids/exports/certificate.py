@@ -22,7 +22,7 @@ from bids.sheets.offer import offer_sheet
 from bids.sheets.shape import OfferSheet
 from bids.visibility import CLIENTS_EYES
 from bids.vocabulary import ConfirmedBy, DecisionState, DecisionWay, DocumentKind, Language, LetterState
-from kernel.clock import HELSINKI
+from kernel.clock import HELSINKI, is_day_alone
 
 LETTERS: Final[dict[LetterState, Promise]] = {
     LetterState.WAITING: gettext_lazy("waiting to be sent"),
@@ -132,6 +132,13 @@ def moment(instant: datetime, language: Language) -> str:
     return _("%(moment)s, Finnish time (%(utc)s)") % {"moment": told, "utc": utc}
 
 
+def arrival(instant: datetime, language: Language) -> str:
+    """When a recorded answer came: the moment, or the day alone where no time of it is known."""
+    if is_day_alone(instant):
+        return formats.day(instant.astimezone(HELSINKI).date(), language)
+    return moment(instant, language)
+
+
 def _change(agreed: Agreed, language: Language) -> ChangeSheet | None:
     """What was agreed before the yes, and with it: original + changes = now, each as it was chosen."""
     revision = agreed.revision
@@ -213,7 +220,7 @@ def _how(said: Mapping[str, Any], offer: JointOffer, name: str, language: Langua
         recorded = said["recorded"]
         yield Said(label=_("Written down by"), value=offer.lead.firm.name)
         yield Said(label=_("How it came"), value=way_words(DecisionWay(recorded["way"])))
-        yield Said(label=_("Arrived"), value=moment(_instant(said["decided_at"]), language))
+        yield Said(label=_("Arrived"), value=arrival(_instant(said["decided_at"]), language))
         yield Said(label=_("Written down"), value=moment(_instant(said["written_at"]), language))
         if recorded["file"]:
             yield Said(label=_("The file it is seen from (SHA-256)"), value=recorded["file"], is_print=True)

@@ -30,6 +30,7 @@ from bids.actions.say_ok import say_ok
 from bids.actions.take_back_ok import take_back_ok
 from bids.actions.take_suggestion import take_suggestion
 from bids.models import Bid, Draft, Invitation, Part, RevisionStanding, Suggestion, ToldPrice
+from bids.pricing import entered
 from bids.promises import differences
 from bids.queries.answer_screen import AskedFor, asked_for
 from bids.queries.drafts import draft_of
@@ -553,7 +554,7 @@ def _own_price(screen: Screen) -> str:
     lines = [line for line in screen.form.said.lines if not line.optional]
     if not lines:
         return ""
-    total = sum((round_half_up(line.quantity * line.unit_price) for line in lines), Decimal(0))
+    total = sum((entered(line) for line in lines), Decimal(0))
     bases = {line.price_basis for line in lines}
     price = formats.money(round_half_up(total), screen.language)
     if len(bases) > 1 or not screen.form.card.charges_vat:

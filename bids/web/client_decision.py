@@ -64,7 +64,7 @@ from bids.web.client_page import CONFIRM, LONGEST_TYPED, button_of, discreet, ke
 from bids.web.client_questions import with_forms
 from bids.web.papers import certificate_on_page
 from bids.web.speaking import spoken
-from kernel.clock import HELSINKI, database_now
+from kernel.clock import HELSINKI, database_now, is_day_alone
 from kernel.conflicts import again_after_conflict
 from kernel.errors import Malformed, Refusal, TooOften
 from members.web.origin import origin_of
@@ -565,7 +565,7 @@ def _decision(visit: Visit) -> HttpResponse:
     page: dict[str, Any] = {
         "decision": found,
         "day": formats.day(there.date(), visit.language),
-        "clock": clock,
+        "clock": "" if found.is_recorded and is_day_alone(found.decided_at) else clock,
         "way": way_words(DecisionWay(found.way)) if found.way else "",
         "name": typed.value if typed else "",
         "email": found.link.contact_email if found.link else "",

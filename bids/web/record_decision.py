@@ -28,7 +28,7 @@ from bids.vocabulary import DecisionKind, DecisionWay
 from bids.web.choice import choice_from
 from bids.web.offer import bid_for
 from kernel.actor import Actor
-from kernel.clock import HELSINKI, NoSuchMoment, database_now, end_of_day_in_helsinki, helsinki_day, helsinki_instant
+from kernel.clock import NoSuchMoment, database_now, helsinki_day, helsinki_instant, in_the_course_of
 from kernel.conflicts import again_after_conflict
 from kernel.errors import Malformed, NotPermitted, NotVisible, Refusal
 from members.web.acting import actor_of
@@ -155,15 +155,11 @@ def _arrived(day: date, hour: time | None, *, now: datetime) -> datetime:
     """
     day = min(max(day, _LONG_AGO), helsinki_day(now) + timedelta(days=2))
     if hour is None:
-        return min(end_of_day_in_helsinki(day) - timedelta(microseconds=1), max(now, _begins(day)))
+        return in_the_course_of(day, now=now)
     try:
         return helsinki_instant(day, hour)
     except NoSuchMoment as skipped:
         raise Malformed(faults={"arrived_at": gettext("The clocks skip that time on that day.")}) from skipped
-
-
-def _begins(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=HELSINKI)
 
 
 def _file(form: RecordForm) -> RecordedFile | None:

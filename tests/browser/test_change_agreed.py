@@ -177,7 +177,7 @@ def the_lead_writes_a_slip_down(firms: Firms, client: Visitor, link: ClientLink)
     looked_at(firms.lead, "change-record")
     page.get_by_label("Kyllä, tarjous sellaisenaan").check()
     page.get_by_label("allekirjoitetulla lomakkeella").check()
-    page.get_by_label("Minä päivänä vastaus tuli").fill(database_now().date().isoformat())
+    page.get_by_label("Minä päivänä vastaus tuli").fill(helsinki_day(database_now()).isoformat())
     page.locator("input[type=file]").set_input_files(
         {"name": "lomake.pdf", "mimeType": "application/pdf", "buffer": SLIP.data}
     )

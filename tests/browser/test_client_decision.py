@@ -19,7 +19,7 @@ from bids.pricing import totals
 from bids.steps.minting import mint
 from bids.vocabulary import DecisionWay, Language, LetterKind, LinkScope
 from bids.web.client_page import cookie_name
-from kernel.clock import database_now
+from kernel.clock import database_now, helsinki_day
 from kernel.tokens import new_token
 from tests.bids.clients import a_client_link
 from tests.bids.decisions import SLIP, TIINA, Offered, an_offered, two_readers
@@ -222,7 +222,7 @@ def test_a_signed_slip_written_down_objected_to_and_seen_by_lead_and_partners(
     looked_at(lead, "record-refused")
     page.get_by_label("Kyllä, tarjous sellaisenaan").check()
     page.get_by_label("allekirjoitetulla lomakkeella").check()
-    page.get_by_label("Minä päivänä vastaus tuli").fill(database_now().date().isoformat())
+    page.get_by_label("Minä päivänä vastaus tuli").fill(helsinki_day(database_now()).isoformat())
     page.locator("input[type=file]").set_input_files(
         {"name": "lomake.pdf", "mimeType": "application/pdf", "buffer": SLIP.data}
     )

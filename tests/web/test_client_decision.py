@@ -17,7 +17,7 @@ from bids.models import ClientLink, CounterOffer, Decision, DecisionStanding, Ev
 from bids.steps.minting import mint
 from bids.vocabulary import CodeFor, LetterKind, LinkScope, RevisionState
 from bids.web.client_page import cookie_name
-from kernel.clock import database_now
+from kernel.clock import database_now, helsinki_day, is_day_alone
 from kernel.models import AuditEvent
 from tests.bids.decisions import TIINA, VILLE, Offered, a_link, an_offered, records, two_readers
 from tests.bids.sendings import sent, state_of
@@ -401,7 +401,7 @@ def test_the_lead_writes_a_slip_down(offered: Offered) -> None:
     page = lead.get(where).content.decode()
     fields = fields_of(page)
     assert "kind" not in fields
-    day = database_now().date().isoformat()
+    day = helsinki_day(database_now()).isoformat()
     slip = SimpleUploadedFile("slip.pdf", b"%PDF-1.7 slip", "application/pdf")
 
     assert lead.post(where, fields).status_code == 422
@@ -416,6 +416,7 @@ def test_the_lead_writes_a_slip_down(offered: Offered) -> None:
 
     decision = Decision.objects.get()
     assert (decision.method, decision.way, decision.chosen) == ("recorded", "slip", {"lines": ["A8"], "package": ""})
+    assert is_day_alone(decision.decided_at), "no time of day was typed"
 
 
 def test_nobody_else_writes_answers_down(offered: Offered) -> None:

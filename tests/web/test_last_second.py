@@ -91,7 +91,7 @@ def test_an_offer_that_somebody_holds_for_too_long_says_so_plainly_and_the_code_
 
     assert busy.status_code == 503, (busy.headers, text(busy))
     assert busy.headers["Retry-After"].isdigit()
-    assert "Odota hetki ja yritä uudelleen." in text(busy)
+    assert "Wait a moment and try again." in text(busy), "in the language of the page"
     assert not Decision.objects.exists()
     assert OneTimeCode.objects.get().attempts == 0
 

@@ -8,9 +8,10 @@ from django.test import Client
 
 from bids.actions.answer_request import answer_request
 from bids.actions.say_ok import say_ok
-from bids.models import Approval, Bid, Draft, Letter
+from bids.models import Approval, Bid, Draft, Letter, LineItem
 from bids.queries.oks import ok_of
 from bids.steps.answers import ANSWER_PLACE
+from bids.steps.minting import mint
 from bids.vocabulary import LetterKind
 from kernel.clock import database_now
 from tests.bids.ok_world import changed
@@ -18,6 +19,7 @@ from tests.bids.requests import Request, a_link, a_request, an_answer, hashes
 from tests.kept import kept
 from tests.web.test_answering import address, fields_of, opened, sent, text_of
 from tests.web.test_greedy_scanner_invitations import ORIGINS, Scanner, standing
+from worker.letters.composing import compose
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +75,19 @@ def test_what_changed_is_shown_and_one_tap_says_ok_to_it(pekka: Client, asked: R
     assert is_ok(asked)
     assert "You are in at" in text_of(pekka.get(address(asked)))
     assert Letter.objects.filter(kind=LetterKind.OK_GIVEN.value, part=asked.part).count() == 2
+
+
+def test_the_price_that_an_ok_is_for_is_less_its_discounts(pekka: Client, asked: Request) -> None:
+    rows = LineItem.objects.filter(part=asked.part)
+    changed(change=lambda: rows.update(discount_percent=10), bid=asked.bid, by=asked.lead, now=database_now())
+    page = pekka.get(address(asked))
+    assert "Your price €405.00 without VAT" in text_of(page)
+
+    assert pekka.post(address(asked), ticked(page, "ok")).status_code == 302
+    assert "You are in at €405.00 without VAT" in text_of(pekka.get(address(asked)))
+    letter = Letter.objects.filter(kind=LetterKind.OK_GIVEN.value, part=asked.part).latest("pk")
+    told = compose(letter, mint(letter, now=database_now()), now=database_now()).text
+    assert "× 450.00\N{NO-BREAK SPACE}€ −10% (excl. VAT)" in told
 
 
 def test_the_page_asks_for_an_ok_again_or_for_nothing_more(pekka: Client, asked: Request) -> None:

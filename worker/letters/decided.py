@@ -12,6 +12,7 @@ from bids.pricing import totals
 from bids.sheets.decision_sentences import way_words
 from bids.sums import Totals
 from bids.vocabulary import PDFS, CodeFor, DecisionWay
+from kernel.clock import is_day_alone
 from worker.letters import plain
 from worker.letters.rules import Fact
 from worker.letters.telling import NotTellable, Telling
@@ -40,11 +41,12 @@ def decision_receipt(telling: Telling) -> dict[str, Any]:
 def decision_recorded(telling: Telling) -> dict[str, Any]:
     """To the client: what the lead wrote down in its name, and where to say that it is not so."""
     decision = _decision(telling)
+    told = telling.day if is_day_alone(decision.decided_at) else telling.moment
     facts = [
         *_which(telling),
         *_agreed(telling, decision),
         Fact(label=_("How it came"), value=_way(decision)),
-        Fact(label=_("When"), value=telling.moment(decision.decided_at)),
+        Fact(label=_("When"), value=told(decision.decided_at)),
     ]
     address = f"{telling.minted.address}?next=decision" if telling.minted.address else ""
     return _said(telling, decision) | {

@@ -313,7 +313,9 @@ def _share(line: Mapping[str, Any], language: Language) -> str:
     quantity = formats.quantity(Decimal(line["quantity"]), language)
     price = formats.unit_price(Decimal(line["unit_price"]), language)
     vat = _("incl. VAT") if line.get("price_basis") == PriceBasis.GROSS.value else _("excl. VAT")
-    return f"{line['text']}: {quantity} × {price}{formats.NBSP}€ ({vat})"
+    off = Decimal(line.get("discount_percent") or 0)
+    less = f" {formats.MINUS}{formats.percent(off, language)}" if off else ""
+    return f"{line['text']}: {quantity} × {price}{formats.NBSP}€{less} ({vat})"
 
 
 def _answered(telling: Telling) -> dict[str, Any]:
