@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import cast
 
 from django.db.models import (
@@ -23,15 +24,18 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from bids.models import Bid, LineItem, Part, RevisionStanding
+from bids.models import Bid, Decision, LineItem, Part, RevisionStanding
 from bids.models.bid import BidQuerySet
-from bids.vocabulary import IN_THE_OFFER, BidState, OfferStage, OkKind, PartState, RevisionState, Role
+from bids.vocabulary import IN_THE_OFFER, BidState, DecisionKind, OfferStage, OkKind, PartState, RevisionState, Role
 from kernel.clock import helsinki_day
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """How far one offer has come. The counts are of firms other than the lead; the instants are of what was sent."""
+    """How far one offer has come. The counts are of firms other than the lead; the instants are of what was sent.
+
+    `agreed` is the sum, VAT included, of what the client last said yes to and that counts, as it was chosen.
+    """
 
     stage: OfferStage
     prices: int = 0
@@ -41,6 +45,7 @@ class Standing:
     number: int | None = None
     sent_at: datetime | None = None
     expires_at: datetime | None = None
+    agreed: Decimal | None = None
 
 
 def with_stages(bids: QuerySet[Bid], *, now: datetime) -> BidQuerySet:
@@ -50,6 +55,7 @@ def with_stages(bids: QuerySet[Bid], *, now: datetime) -> BidQuerySet:
         .exclude(state__in=[RevisionState.FROZEN.value, RevisionState.ABANDONED.value])
         .order_by("-revision__number")
     )
+    yes = Decision.objects.standing().filter(bid=OuterRef("pk"), kind=DecisionKind.ACCEPT.value)
     others = Part.objects.filter(bid=OuterRef("pk")).exclude(role=Role.LEAD.value)
     rows = LineItem.objects.filter(part__bid=OuterRef("pk"), part__state__in=[each.value for each in IN_THE_OFFER])
     counted = bids.annotate(
@@ -57,6 +63,7 @@ def with_stages(bids: QuerySet[Bid], *, now: datetime) -> BidQuerySet:
         sent_number=Subquery(last.values("revision__number")[:1]),
         sent_on=Subquery(last.values("sent_at")[:1]),
         sent_until=Subquery(last.values("expires_at")[:1]),
+        agreed_gross=Subquery(yes.order_by("-revision__number").values("gross")[:1]),
         prices_awaited=_count(others.filter(state=PartState.ASKED.value)),
         calls_awaited=_count(others.filter(state=PartState.CALL_ME.value)),
         oks_awaited=_count(without_ok(others.filter(state=PartState.IN.value), now=now)),
@@ -88,6 +95,7 @@ def standing_of(bid: Bid) -> Standing:
         number=found.sent_number,
         sent_at=found.sent_on,
         expires_at=found.sent_until,
+        agreed=found.agreed_gross,
     )
 
 
@@ -100,6 +108,7 @@ class _Staged:
     sent_number: int | None
     sent_on: datetime | None
     sent_until: datetime | None
+    agreed_gross: Decimal | None
 
 
 def _stage(now: datetime) -> Case:

@@ -57,6 +57,7 @@ from bids.vocabulary import (
 )
 from kernel.actor import Actor, ActorKind
 from kernel.clock import HELSINKI, end_of_day_in_helsinki
+from kernel.models import AuditEvent
 from members.models import Person
 
 MOST_OF_A_KIND = 30
@@ -78,6 +79,8 @@ class WaitKind(StrEnum):
     WISH = "wish"
     OBJECTION = "objection"
     COUNTER_OFFER = "counter_offer"
+    CHANGE_NO = "change_no"
+    CHANGE_EXPIRED = "change_expired"
     NO = "no"
     CALL = "call"
     SILENT = "silent"
@@ -145,6 +148,7 @@ def waiting_for(actor: Actor, now: datetime) -> tuple[Waiting, ...]:
             *_wishes(actor.firm_id),
             *_objections(actor.firm_id),
             *_counter_offers(actor.firm_id),
+            *_changes_in_vain(actor.firm_id, now),
             *_letters(actor.firm_id),
             *_papers(actor.firm_id),
             *_own_offers(actor.firm_id, now),
@@ -414,6 +418,38 @@ def _counter_offers(firm_id: int) -> Iterator[Waiting]:
             until=None,
             firm=one.bid.client.name,
             text=one.words,
+            **_of(one.bid),
+        )
+
+
+def _changes_in_vain(firm_id: int, now: datetime) -> Iterator[Waiting]:
+    """A change the client said no to or let pass, until it is sent otherwise, given up or begun anew."""
+    newer = RevisionStanding.objects.filter(bid=OuterRef("bid"), revision__number__gt=OuterRef("revision__number"))
+    anew = AuditEvent.objects.filter(
+        chain=OuterRef("bid__public_id"), type="change.begun", at__gt=OuterRef("revision__frozen_at")
+    )
+    said_no = Q(state=RevisionState.DECLINED.value)
+    has_passed = Q(state=RevisionState.EXPIRED.value) | Q(state=RevisionState.SENT.value, expires_at__lte=now)
+    over = (
+        RevisionStanding.objects.filter(
+            said_no | has_passed,
+            bid__lead_id=firm_id,
+            bid__state=BidState.DRAFTING.value,
+            bid__changing__gt=0,
+            revision__change=F("bid__changing"),
+        )
+        .exclude(Exists(newer.exclude(state=RevisionState.ABANDONED.value)))
+        .exclude(Exists(anew))
+        .select_related("bid__client", "revision")
+        .order_by("changed_at")
+    )
+    for one in over[:MOST_OF_A_KIND]:
+        yield Waiting(
+            kind=WaitKind.CHANGE_NO if one.state == RevisionState.DECLINED.value else WaitKind.CHANGE_EXPIRED,
+            thing=one.revision.public_id,
+            until=None,
+            firm=one.bid.client.name,
+            text=str(one.revision.change),
             **_of(one.bid),
         )
 

@@ -29,6 +29,8 @@ def what_to_do(waiting: Waiting) -> str:
         WaitKind.WISH: _("Look at the wish"),
         WaitKind.OBJECTION: _("Clear it up"),
         WaitKind.COUNTER_OFFER: _("Answer with a new version"),
+        WaitKind.CHANGE_NO: _("Decide what now"),
+        WaitKind.CHANGE_EXPIRED: _("Decide what now"),
         WaitKind.NO: _("Decide what now"),
         WaitKind.CALL: _("Type the price told"),
         WaitKind.SILENT: _("Remind, call or do without"),
@@ -101,6 +103,13 @@ _SENTENCES: dict[WaitKind, Callable[[Waiting], str]] = {
     WaitKind.WISH: lambda one: _("%(who)s wishes for a change.") % {"who": one.firm},
     WaitKind.OBJECTION: lambda one: _("%(who)s says that the answer written down is not so.") % {"who": one.firm},
     WaitKind.COUNTER_OFFER: lambda one: _("%(who)s made a new offer in answer to yours.") % {"who": one.firm},
+    WaitKind.CHANGE_NO: lambda one: (
+        _("%(who)s said no to change %(number)s. What was agreed stands.") % {"who": one.firm, "number": one.text}
+    ),
+    WaitKind.CHANGE_EXPIRED: lambda one: (
+        _("%(who)s has not answered change %(number)s in time. What was agreed stands.")
+        % {"who": one.firm, "number": one.text}
+    ),
     WaitKind.NO: lambda one: _("%(who)s cannot join this time.") % {"who": one.firm},
     WaitKind.CALL: lambda one: _("%(who)s asks you to call.") % {"who": _who(one)},
     WaitKind.SILENT: lambda one: _("%(who)s has not answered.") % {"who": one.firm},

@@ -16,9 +16,14 @@ PICKED: Final = "pick-"
 ANSWERED: Final = "chosen"
 
 
+def has_choice(query: QueryDict) -> bool:
+    """Whether an address says what to choose."""
+    return bool({CHOOSE, PACKAGE, ANSWERED} & query.keys())
+
+
 def choice_from(query: QueryDict) -> Choice:
     """The choice in an address or a form; an address that says nothing means what the offer preselects."""
-    if not {CHOOSE, PACKAGE, ANSWERED} & query.keys():
+    if not has_choice(query):
         return NOTHING_CHOSEN
     picked = [code for key in query if key.startswith(PICKED) for code in query.getlist(key)]
     codes = frozenset(code for code in (*query.getlist(CHOOSE), *picked) if code)

@@ -8,14 +8,15 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bids.content import NOTHING_CHOSEN, JointOffer
+from bids.choosing import in_fewest_words
+from bids.content import NOTHING_CHOSEN, Choice, JointOffer
 from bids.exports.bid_package import package_bytes
 from bids.models import Bid
 from bids.permissions import may_export
 from bids.pricing import ChoiceRefused
 from bids.queries.content_of import content_of
 from bids.visibility import Eyes
-from bids.web.choice import as_pairs, as_query, choice_in, fault_sentences
+from bids.web.choice import as_pairs, as_query, choice_in, fault_sentences, has_choice
 from bids.web.downloads import download
 from bids.web.presenting import presented
 from bids.web.speaking import page_language
@@ -32,9 +33,12 @@ def bid_for(actor: Actor, public_id: UUID) -> Bid:
     return bid
 
 
-def page_of(query: QueryDict, content: JointOffer, eyes: Eyes) -> dict[str, Any]:
-    """What a page of the offer says for the choice in an address, as far as its reader's eyes reach."""
-    choice, faults = choice_in(query, content), []
+def page_of(query: QueryDict, content: JointOffer, eyes: Eyes, *, otherwise: Choice = NOTHING_CHOSEN) -> dict[str, Any]:
+    """What a page of the offer says for the choice in an address, as far as its reader's eyes reach.
+
+    An address without a choice means `otherwise`.
+    """
+    choice, faults = choice_in(query, content) if has_choice(query) else in_fewest_words(content, otherwise), []
     try:
         shown = presented(content, choice, page_language(), eyes=eyes)
     except ChoiceRefused as refused:

@@ -87,6 +87,10 @@ def _joined(bid: Bid, actor: Actor, has_ok: bool, language: Language) -> OfferCa
 
 
 def _total(bid: Bid, language: Language) -> str:
+    """What was agreed, as the client chose it; until then what the rows come to as they are offered."""
+    held = standing_of(bid).agreed
+    if held is not None:
+        return formats.money(held, language)
     try:
         return formats.money(totals(offer_of(bid, with_files=False)).gross, language)
     except ChoiceRefused:

@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from bids.content import JointOffer
-from bids.models import Suggestion
+from bids import formats
+from bids.content import NOTHING_CHOSEN, Choice, JointOffer
+from bids.exports.deciding import choice_in, yes_to
+from bids.models import Bid, Decision, Suggestion
 from bids.permissions import documents_for, leads, may_change_offer, may_export, may_request_document
 from bids.promises import frame_promise, without_total
 from bids.queries.oks import PartOk, ok_board
@@ -155,7 +157,8 @@ def _further(request: HttpRequest, public_id: UUID, part: str, title: str) -> Ht
 
 def _page(actor: Actor, public_id: UUID, query: QueryDict, now: datetime) -> dict[str, Any]:
     desk = Desk.seen_by(actor, public_id)
-    page = page_of(query, desk.offer, desk.eyes)
+    held = yes_to(desk.bid) if desk.eyes.sees_totals else None
+    page = page_of(query, desk.offer, desk.eyes, otherwise=_as_agreed(held, desk.bid))
     board = ok_board(desk.bid, now=now)
     standing = _standing(board, page)
     done = sum(each.is_in for each in standing)
@@ -163,6 +166,7 @@ def _page(actor: Actor, public_id: UUID, query: QueryDict, now: datetime) -> dic
         "bid": desk.bid,
         "desk": desk,
         "is_lead": leads(actor, desk.bid),
+        "agreed": formats.money(held.gross, page_language()) if held and held.gross is not None else "",
         "may_export": may_export(actor, desk.bid, eyes=desk.eyes),
         "may_order": may_request_document(actor, desk.bid, eyes=desk.eyes),
         "rules": _rules(desk),
@@ -173,6 +177,11 @@ def _page(actor: Actor, public_id: UUID, query: QueryDict, now: datetime) -> dic
         "answered_suggestions": _answered(desk, now),
         "sending": send_panel(desk, board, now=now) if desk.offers or leads(actor, desk.bid) else None,
     }
+
+
+def _as_agreed(held: Decision | None, bid: Bid) -> Choice:
+    """What the page shows unless its address says otherwise: what was agreed, when nothing changes it."""
+    return choice_in(held.chosen) if held and held.chosen and not bid.changing else NOTHING_CHOSEN
 
 
 def _rules(desk: Desk) -> tuple[Rule, ...]:

@@ -28,7 +28,7 @@ from bids.vocabulary import ChangeRequestState, Language
 from bids.web.offer import bid_for
 from bids.web.question_rows import Typed, offer_in, pressed, question_rows, tried, version_of
 from bids.web.speaking import page_language
-from bids.web.wish_steps import LEAVE_OUT, MOVE, SUGGEST, Step, step_for, take_step
+from bids.web.wish_steps import LEAVE_OUT, MOVE, SUGGEST, Step, is_settled, step_for, take_step
 from kernel.actor import Actor
 from kernel.clock import database_now, helsinki_day
 from kernel.errors import NotVisible
@@ -102,6 +102,7 @@ def _page(request: HttpRequest, bid: Bid, actor: Actor, *, typed: Typed | None =
     wished = list(_wish_rows(bid, wishes_for(bid, eyes), by=actor, language=language, typed=typed))
     page = {
         "bid": bid,
+        "is_settled": is_settled(bid),
         "is_lead": leads(actor, bid),
         "may_release": may_release_answers(actor, bid),
         "may_send": may_send(actor, bid),
@@ -118,7 +119,8 @@ def _wish_rows(
 ) -> Iterator[WishRow]:
     offers: dict[int, JointOffer] = {}
     found = list(wishes)
-    now = content_of(bid) if any(one.state == ChangeRequestState.OPEN.value for one in found) else None
+    has_open = any(one.state == ChangeRequestState.OPEN.value for one in found)
+    now = content_of(bid) if has_open and not is_settled(bid) else None
     for one in found:
         mine = typed if typed is not None and typed.thing == one.public_id else None
         is_answered = one.state == ChangeRequestState.ANSWERED.value

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from bids.actions.make_suggestion import make_suggestion
 from bids.actions.move_schedule import move_schedule
 from bids.actions.remove_line import remove_line
-from bids.models import Bid, ChangeRequest, LineItem, Suggestion
+from bids.models import Bid, ChangeRequest, LineItem, RevisionStanding, Suggestion
 from bids.permissions import may_change_offer, may_suggest_to, may_write_part
-from bids.vocabulary import BidState, SuggestionState, WishKind
+from bids.vocabulary import BidState, RevisionState, SuggestionState, WishKind
 from kernel.actor import Actor
 from kernel.errors import NotVisible
 
@@ -40,6 +40,9 @@ def step_for(wish: ChangeRequest, *, by: Actor) -> Step | None:
     bid = wish.bid
     if not may_change_offer(by, bid) or bid.state != BidState.DRAFTING.value:
         return None
+    if is_settled(bid):
+        address = reverse("bids:change-agreed", args=[bid.public_id])
+        return Step(label=_("Begin a change of what was agreed"), address=address)
     match WishKind(wish.kind):
         case WishKind.WITHOUT_LINE:
             return _without(_line(wish), by)
@@ -51,6 +54,12 @@ def step_for(wish: ChangeRequest, *, by: Actor) -> Step | None:
             return _price(wish, by)
         case WishKind.OTHER:
             return Step(label=_("Change the offer"), address=reverse("bids:offer", args=[bid.public_id]))
+
+
+def is_settled(bid: Bid) -> bool:
+    """Whether the client has said yes and nothing of that is being changed, so that a wish needs a change begun."""
+    accepted = RevisionStanding.objects.filter(bid=bid, state=RevisionState.ACCEPTED.value)
+    return not bid.changing and accepted.exists()
 
 
 def take_step(wish: ChangeRequest, do: str, *, seen: int, by: Actor, now: datetime) -> None:

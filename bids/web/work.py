@@ -112,6 +112,8 @@ _PLACES = {
     WaitKind.QUESTION: "bids:questions",
     WaitKind.DRAFT: "bids:questions",
     WaitKind.WISH: "bids:questions",
+    WaitKind.CHANGE_NO: "bids:change-agreed",
+    WaitKind.CHANGE_EXPIRED: "bids:change-agreed",
     WaitKind.NO: "bids:requests",
     WaitKind.CALL: "bids:requests",
     WaitKind.SILENT: "bids:requests",

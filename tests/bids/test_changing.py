@@ -22,6 +22,7 @@ from bids.pricing import totals
 from bids.queries.content_of import content_of
 from bids.queries.costs import write_cost
 from bids.queries.stages import standing_of, with_stages
+from bids.queries.waiting import WaitKind, waiting_for
 from bids.steps.changing import ChangeIsWithTheClient, ChangeUnderWay, NothingAgreed, NothingIsChanged
 from bids.steps.deciding import AcceptedAlready
 from bids.steps.editing import StandsForAnother
@@ -196,6 +197,8 @@ def test_a_change_that_comes_to_nothing_leaves_what_was_agreed(agreed_offer: Off
         now = change.revision.expires_at
     assert holds(world.bid).decision == was.decision
     assert stage(world.bid) in {OfferStage.CHANGING, OfferStage.SENT}
+    in_vain = {WaitKind.CHANGE_NO, WaitKind.CHANGE_EXPIRED} & {one.kind for one in waiting_for(world.lead, now)}
+    assert in_vain == {"declined": {WaitKind.CHANGE_NO}, "expired": {WaitKind.CHANGE_EXPIRED}}.get(ends, set())
 
     again = added(offered, "Toinen yritys", "10", now=now)
     assert again not in {line.code for line in rows.lines}

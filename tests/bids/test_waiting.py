@@ -266,7 +266,7 @@ def test_the_number_of_queries_does_not_grow_with_what_waits(
     Part.objects.filter(key="PAI", bid=bid).update(state=PartState.CALL_ME.value)
 
     assert len(waiting_for(lead, now)) > 10
-    assert asked() == with_one <= 18
+    assert asked() == with_one <= 19
 
 
 def test_the_news_is_that_everybody_has_joined_and_then_that_it_went_out(

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bids import formats
-from bids.models import Bid, LineItem
+from bids.models import Bid, Decision, LineItem
 from bids.vocabulary import Language
 from kernel.clock import database_now, helsinki_day
 from members.models import Person
@@ -37,6 +37,9 @@ class Lead:
     def sees(self, name: str = "change-agreed") -> str:
         return self.browser.get(reverse(f"bids:{name}", args=[self.bid.public_id])).content.decode()
 
+    def sum_of_the_page(self) -> str:
+        return self.sees("offer").split('class="totals-main"')[1].split("</div>")[0]
+
     def does(self, deed: str, **fields: Any) -> int:
         return self.browser.post(self.where, {"deed": deed} | fields).status_code
 
@@ -53,7 +56,11 @@ def test_a_change_from_the_leads_button_to_the_clients_yes() -> None:
     assert "not said yes yet" in lead.sees()
     assert lead.does("begin") == 409
     records(offered, now=database_now(), arrived_at=database_now() - timedelta(minutes=1), lines=["A8"])
+    agreed = formats.money(Decision.objects.get(bid=world.bid).gross or 0, Language.EN)
     assert "Change what was agreed" in lead.sees("offer")
+    assert agreed in lead.sum_of_the_page(), "the option that was chosen is in it"
+    assert agreed in lead.browser.get(reverse("bids:my-offers")).content.decode()
+    assert "Agreed with the client" not in lead.sees("offer")
     assert "Agreed at first" in lead.sees()
     assert lead.does("begin", until="heinäkuu") == 422
     assert lead.does("begin", until="1.1.1998") == 422
@@ -64,6 +71,9 @@ def test_a_change_from_the_leads_button_to_the_clients_yes() -> None:
     assert lead.does("reassign", to="strike") == 422
     assert lead.does("reassign", line=["A1"]) == 422
     assert lead.does("reassign", line=["A3"], to="strike") == 302
+    assert agreed not in lead.sum_of_the_page()
+    assert agreed in lead.sees("offer").split("Agreed with the client")[1][:200]
+    assert agreed in lead.browser.get(reverse("bids:my-offers")).content.decode(), "nothing else is agreed yet"
     pai = world.part("PAI")
     gone = {"part": str(pai.public_id), "seen": str(pai.version), "row-A5": "done", "row-A6": "take"}
     today = helsinki_day(database_now())

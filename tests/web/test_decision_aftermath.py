@@ -24,6 +24,7 @@ from kernel.models import AuditEvent
 from kernel.tokens import new_token, token_hash
 from members.models import Person
 from tests.bids.changes import added, begun, change_sent
+from tests.bids.clients import a_client_link, wished
 from tests.bids.decisions import (
     Offered,
     a_code,
@@ -118,7 +119,11 @@ def test_the_lead_takes_back_what_was_recorded_by_saying_what_was_wrong(offered:
 
 def test_a_no_to_a_change_is_taken_back_by_its_own_link_until_the_change_is_given_up(offered: Offered) -> None:
     lead, bid = browser(offered.world.lead_person), offered.world.bid
+    wished(a_client_link(offered.world, now=at(28)), now=at(27))
+    assert "Begin a change" not in page(lead, offered, "questions")
     records(offered, arrived_at=at(25), now=at(24))
+    assert "Begin a change of what was agreed" in page(lead, offered, "questions")
+    assert "Move the schedule" not in page(lead, offered, "questions"), "that cannot be done to what was agreed"
     begun(offered, now=at(20))
     added(offered, "Lisätyö", "10", now=at(20))
     change = change_sent(offered, now=at(19))
@@ -128,10 +133,16 @@ def test_a_no_to_a_change_is_taken_back_by_its_own_link_until_the_change_is_give
     link = reverse("bids:annul-decision", args=[bid.public_id, no.public_id])
     assert link in page(lead, offered)
     assert escape("It was written down that the client said no to change 1") in lead.get(link).content.decode()
+    waits = lead.get(reverse("bids:work")).content.decode()
+    assert escape("said no to change 1. What was agreed stands.") in waits
+    assert reverse("bids:change-agreed", args=[bid.public_id]) in waits
 
     cancel_change(bid=bid, by=offered.world.lead, now=at(10))
     assert "The client said no to change 1" in text(page(lead, offered))
     assert "/annul/" not in page(lead, offered)
+    begun(offered, now=at(9))
+    assert "said no to change 1" not in text(lead.get(reverse("bids:work"))), "another change with the same number"
+    cancel_change(bid=bid, by=offered.world.lead, now=at(8))
     refused = lead.post(link, {"reason": "Väärä tarjous"})
     assert (refused.status_code, "The change was cancelled since" in text(refused)) == (409, True)
 
