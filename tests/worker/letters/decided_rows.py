@@ -160,4 +160,8 @@ def decided_letter(kind: LetterKind, *, now: datetime) -> Letter | None:
     write = _WRITE.get(kind)
     if write is None:
         return None
-    return write(an_offered(replace(two_readers(), number="YT-2026-0777"), now=now), now)
+    offer = replace(two_readers(), number="YT-2026-0777")
+    today = helsinki_day(now)
+    if today > offer.valid_until:
+        offer = replace(offer, issued_on=today, valid_until=today + timedelta(days=30))
+    return write(an_offered(offer, now=now), now)
