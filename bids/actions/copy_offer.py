@@ -5,10 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from bids.content import ClientCard, Contact, JointOffer, NeedCard
+from bids.exports.agreed import to_make_another_of
 from bids.models import Bid, Part
 from bids.permissions import leads
 from bids.queries.asked_before import COPIED, KeyUsed, asked_before
-from bids.queries.content_of import content_of
 from bids.queries.numbers import next_number
 from bids.queries.rows_of import write_offer
 from bids.steps.asking import Asked, ask, invite
@@ -55,6 +55,8 @@ def copy_offer(
 ) -> CopiedOffer:
     """A new offer stands under the next number with the lead's words and rows of the earlier one, moved in time.
 
+    While what was agreed with the client is being changed, what was agreed goes along and nothing of the change.
+
     `shares` names for each of `new.firms` whose share of the earlier offer is theirs again, by its key, or nothing:
     such a firm is asked anew with its rows and texts as they were, and nobody has said OK to anything. Of those not
     named nothing is left. VAT rates that are over are replaced by what took their place. With a `public_id` asking
@@ -71,7 +73,7 @@ def copy_offer(
     said = checked(new, lead=lead, by=by, now=now)
     count_offers(lead, now=now)
     count_requests([each.email for each in said.firms], lead=lead, by=by, now=now)
-    earlier = content_of(bid)
+    earlier = to_make_another_of(bid)
     again = _again(earlier, said.firms, shares)
     offer, rates = at_rates_in_force(_offer(earlier, said, keys=again, lead=lead, by=by), earlier)
     source = {part.key: part for part in bid.parts.select_related("firm")}

@@ -10,6 +10,7 @@ from bids.exports.version_sheet import intact
 from bids.models import Bid, Decision, Revision
 from bids.models.decision import DecisionQuerySet
 from bids.pricing import Totals, totals
+from bids.queries.content_of import content_of
 from bids.vocabulary import DecisionKind
 
 
@@ -47,6 +48,12 @@ def agreed_at_first(bid: Bid) -> Agreed | None:
 def every_agreed(bid: Bid) -> tuple[Agreed, ...]:
     """Everything that was agreed one after another: the offer first, then each change of it; the last holds now."""
     return tuple(what_was_agreed(each) for each in _yeses(bid).order_by("revision__number"))
+
+
+def to_make_another_of(bid: Bid) -> JointOffer:
+    """What another offer is made of: the rows, and while these are a change nobody has agreed to, all they changed."""
+    latest = yes_to(bid) if bid.changing else None
+    return content_of(bid) if latest is None else intact(latest.revision, with_pictures=True).offer
 
 
 def _yeses(bid: Bid) -> DecisionQuerySet:

@@ -20,12 +20,12 @@ class VersionIsCorruptError(Exception):
     """The stored bytes of a version are not those that were frozen."""
 
 
-def intact(revision: Revision) -> FrozenVersion:
+def intact(revision: Revision, *, with_pictures: bool = False) -> FrozenVersion:
     """What was frozen. `VersionIsCorruptError` when the stored bytes are not those."""
     payload = bytes(revision.payload)
     if version_hash(payload) != bytes(revision.content_hash):
         raise VersionIsCorruptError(revision.public_id)
-    return read_version(payload)
+    return read_version(payload, with_pictures=with_pictures)
 
 
 def version_sheet(

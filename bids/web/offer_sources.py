@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
+from bids.exports.agreed import to_make_another_of
 from bids.models import Bid, Group, GroupMember, Meeting, Part
 from bids.permissions import leads
-from bids.queries.content_of import offer_of, whole_bids
 from bids.queries.partners import latest_invitations
 from bids.steps.asking import LONGEST_WHAT
 from bids.steps.copying import moved_delivery
@@ -135,7 +135,7 @@ def earlier_offer(source: Source, *, by: Actor) -> Bid | None:
 def _of_offer(source: Source, *, by: Actor, now: datetime) -> Suggestion:
     bid = earlier_offer(source, by=by)
     assert bid is not None  # noqa: S101 - asked for this kind only
-    offer = offer_of(whole_bids().get(pk=bid.pk), with_files=False)
+    offer = to_make_another_of(bid)
     language = page_language()
     tomorrow = helsinki_day(now) + timedelta(days=1)
     client = next((each for each in offer.client.contacts if each.role == ACCEPTS), None)
@@ -156,7 +156,7 @@ def _of_offer(source: Source, *, by: Actor, now: datetime) -> Suggestion:
     }
     rows = {part.key: part for part in Part.objects.filter(bid=bid)}
     asked = latest_invitations(rows.values())
-    partners = [part for part in offer.parts if part.role is not Role.LEAD]
+    partners = [part for part in offer.parts if part.role is not Role.LEAD and not rows[part.key].is_gone]
     for number, part in enumerate(partners):
         row, contact = rows[part.key], part.firm.contact
         invitation = asked.get(row.pk)

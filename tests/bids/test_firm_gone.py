@@ -12,16 +12,18 @@ from django.db import DatabaseError, connection, transaction
 from bids.actions.begin_sending import begin_sending
 from bids.actions.cancel_change import cancel_change
 from bids.actions.change_line import change_line
+from bids.actions.copy_offer import copy_offer
 from bids.actions.leave_out_part import leave_out_part
 from bids.actions.reassign_lines import reassign_lines
 from bids.actions.remove_line import remove_line
 from bids.actions.tell_firm_is_gone import tell_firm_is_gone
 from bids.actions.withdraw_offer import withdraw_offer
 from bids.changing import amounts_of
-from bids.exports.agreed import every_agreed
+from bids.exports.agreed import every_agreed, to_make_another_of
 from bids.exports.change_checks import with_change_checks
 from bids.exports.version_faults import version_faults
 from bids.models import Bid, Letter, LineItem, Part
+from bids.queries.content_of import content_of
 from bids.queries.letter_truth import why_not_any_more
 from bids.queries.oks import ok_of
 from bids.queries.send_checks import GONE_SELLS_LESS, send_checks
@@ -30,7 +32,9 @@ from bids.steps.freezing import CannotBeSent
 from bids.steps.leaving import LeadStays, NotAsThingsStand
 from bids.steps.proposed_lines import read_line_change
 from bids.steps.settling import OfferIsAccepted
+from bids.steps.starting import NewOffer
 from bids.vocabulary import LeavingWhy, LetterKind, PartState
+from bids.web.offer_sources import Source, suggestion_for
 from kernel.actor import Actor
 from kernel.errors import Malformed
 from tests.bids.change_sums import add_up, change_in_sums
@@ -57,6 +61,18 @@ def sold_by(offered: Offered) -> dict[str, list[str]]:
     return {part.key: [line.code for line in part.lines] for part in holds(offered.world.bid).offer.parts}
 
 
+def another_is_made_of_what_was_agreed(world: OkWorld) -> None:
+    bid = Bid.objects.get(pk=world.bid.pk)
+    assert "A8" in {line.code for line in to_make_another_of(bid).lines} - {line.code for line in content_of(bid).lines}
+    source = Source(kind="copy", id=bid.public_id)
+    words = suggestion_for(source, by=world.lead, now=JUNE).words
+    named = {value for name, value in words.items() if name.endswith("-part")}
+    assert named == {"SEL"}, "nobody asks a firm again that is gone"
+    new = NewOffer(client_name=bid.client.name, title=bid.title, leaves_at=JUNE + timedelta(days=7))
+    copy = copy_offer(bid=bid, new=new, shares=(), by=world.lead, now=JUNE).bid
+    assert [line.code for line in content_of(copy).lines] == ["A1", "A2", "A3"], "nothing that is only being changed"
+
+
 @pytest.mark.parametrize("recorded", [False, True], ids=["clicked", "recorded"])
 def test_a_partner_goes_bankrupt_in_june(recorded: bool) -> None:  # noqa: FBT001 - one of two ways
     """The posters are printed, the leaflets are not: the lead sells them, and the window stickers are given up.
@@ -70,6 +86,7 @@ def test_a_partner_goes_bankrupt_in_june(recorded: bool) -> None:  # noqa: FBT00
 
     begun(offered, now=JUNE, reason="Painopiste Savo Oy on konkurssissa 5.6. alkaen.")
     part = gone(offered, done=["A5"], taken_over=["A6"])
+    another_is_made_of_what_was_agreed(world)
 
     assert (part.state, part.gone_on, part.gone_why, part.gone_in) == (PartState.IN.value, DAY, "bankrupt", 1)
     assert world.stale(JUNE) == {("PAI", "part"), ("PAI", "frame")}
