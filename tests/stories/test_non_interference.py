@@ -223,11 +223,21 @@ def _rewrite_version(world: JointWorld, changed: Callable[[FrozenVersion], Froze
     payload = version_payload(changed(read_version(bytes(revision.payload))))
     assert payload != bytes(revision.payload)
     sql("SET CONSTRAINTS ALL IMMEDIATE")
-    sql("ALTER TABLE bids_revision DISABLE TRIGGER USER")
+    rewritten = ("bids_revision", "bids_counteroffer")
+    for table in rewritten:
+        sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    # In one statement: what was made in answer to the version goes on naming its content.
     assert sql(
-        "UPDATE bids_revision SET payload = %s, content_hash = sha256(%s) WHERE id = %s", payload, payload, revision.pk
+        "WITH answers AS (UPDATE bids_counteroffer SET revision_hash = sha256(%s) WHERE revision_id = %s)"
+        "UPDATE bids_revision SET payload = %s, content_hash = sha256(%s) WHERE id = %s",
+        payload,
+        revision.pk,
+        payload,
+        payload,
+        revision.pk,
     )
-    sql("ALTER TABLE bids_revision ENABLE TRIGGER USER")
+    for table in rewritten:
+        sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def letters_to(world: JointWorld, part: Part | None) -> dict[str, str]:
