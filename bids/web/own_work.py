@@ -113,8 +113,10 @@ def work_for(request: HttpRequest, actor: Actor, bid: Bid, *, places: Places, no
             own_calendar(work, language), media_type="text/calendar; charset=utf-8", name=name, ending="ics"
         )
     if wanted == ROWS:
-        number = _whole(request.GET.get("invoice", ""))
-        chosen = [one for one in work.invoices if not number or one.due.number == number]
+        named = request.GET.get("invoice", "")
+        chosen = [one for one in work.invoices if not named or one.due.number == _number(named)]
+        if named and not chosen:
+            raise NotVisible
         rows = invoice_csv(work, chosen, language)
         return download(rows, media_type="text/csv; charset=utf-8", name=name, ending="csv")
     return _page(request, actor, part, work, places=places, now=now)

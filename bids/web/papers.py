@@ -123,6 +123,8 @@ def _for_firm(actor: Actor, bid: Bid, what: str) -> HttpResponse:
         return _zip(proofs.bundle(), proofs.decision)
     if what == CERTIFICATE:
         return _drawn(proofs.certificate, _("Certificate of acceptance"), proofs.decision)
+    if what not in (COPY, COPY_DATA):
+        raise NotVisible
     return _drawn(proofs.own_copy, _("Our own copy"), proofs.decision, as_data=what == COPY_DATA)
 
 

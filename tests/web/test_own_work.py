@@ -143,6 +143,8 @@ def test_files_of_the_page_are_the_firms_own(offered: Offered) -> None:
     assert calendar.headers["Content-Type"].startswith("text/calendar")
     assert calendar.content.startswith(b"BEGIN:VCALENDAR\r\n")
     assert b"DTSTART;VALUE=DATE:20260330" in calendar.content
+    for missing in ("99", "x", "0"):
+        assert client.get(address, {"as": "rows", "invoice": missing}).status_code == 404
     rows = client.get(address, {"as": "rows", "invoice": "1"})
     assert rows.headers["Content-Type"].startswith("text/csv")
     lines = rows.content.decode("utf-8-sig").splitlines()

@@ -21,6 +21,7 @@ from kernel.clock import database_now
 from tests.bids.decisions import VILLE, a_code, accepts, an_offered, two_readers
 from tests.web.conftest import logged_in
 from tests.web.test_client_decision import Reader
+from tests.worker.letters.decided_rows import copies_are_drawn
 from tests.world import a_person
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,11 @@ def test_client_and_lead_fetch_all_of_it_and_a_partner_what_its_mode_lets() -> N
         # Not drawn yet.
         for what in ("certificate", "copy", "copy-data", "anything"):
             assert partner.get(reverse("bids:proof", args=[bid.public_id, what])).status_code == 404
+
+    Bid.objects.filter(pk=bid.pk).update(price_visibility=PriceVisibility.ALL.value)
+    copies_are_drawn(Decision.objects.get(), database_now())
+    for what, status in (("copy", 200), ("copy-data", 200), ("anything", 404)):
+        assert partner.get(reverse("bids:proof", args=[bid.public_id, what])).status_code == status
 
     # What is not what was stored is refused with a sentence, and to the client on its own page.
     files.path_of(hashlib.sha256(file).hexdigest()).write_bytes(b"%PDF-1.7 another")
