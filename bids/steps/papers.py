@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from bids.models import Decision, DecisionPaper, Part
 from bids.steps.letters import write_letter
@@ -13,7 +12,6 @@ from kernel.models import OutboxMessage
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(hours=1), timedelta(days=7)
 """How long a paper that could not be drawn rests before the next try: at first, and at most."""
-_TOPIC: Final = "paper.requested"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,14 +53,14 @@ def draw_anew(decision: Decision, because: str, *, now: datetime) -> None:
 def promise_drawing(paper: DecisionPaper, *, now: datetime, again: str = "") -> None:
     """Have the paper drawn; `again` names why it is drawn another time."""
     more = (again,) if again else ()
-    key = outbox.effect_key(_TOPIC, paper, *more)
-    outbox.post(_TOPIC, due=now, key=key, paper=str(paper.public_id))
+    key = outbox.effect_key("paper.requested", paper, *more)
+    outbox.post("paper.requested", due=now, key=key, paper=str(paper.public_id))
 
 
 def promise_another_try(paper: DecisionPaper, *, failed: int, now: datetime) -> None:
     """Have what could not be drawn so often drawn later, each time after twice as long, unless that is promised."""
     to_come = OutboxMessage.objects.undone().exclude(pk__in=OutboxMessage.objects.failed().values("pk"))
-    if to_come.filter(topic=_TOPIC, payload__paper=str(paper.public_id)).exists():
+    if to_come.filter(topic="paper.requested", payload__paper=str(paper.public_id)).exists():
         return
     pause = min(FIRST_PAUSE * int(2 ** min(failed - 1, 16)), LONGEST_PAUSE)
     promise_drawing(paper, now=now + pause, again=f"after-{failed}")

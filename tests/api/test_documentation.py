@@ -22,7 +22,15 @@ TEXT = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text("utf-
 OURS = re.compile(r'code="([a-z]+(?:-[a-z]+)*)"')
 
 
-BEHIND_THE_API = ("kernel.", "bids.actions.", "bids.steps.", "bids.queries.", "bids.api.", "members.api.")
+BEHIND_THE_API = (
+    "kernel.",
+    "bids.actions.",
+    "bids.steps.",
+    "bids.exports.",
+    "bids.queries.",
+    "bids.api.",
+    "members.api.",
+)
 
 
 def refusals(kind: type[Refusal] = Refusal) -> set[type[Refusal]]:
