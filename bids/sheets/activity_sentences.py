@@ -76,7 +76,7 @@ SENTENCES: dict[str, Sentence] = {
     "firm.request_opened": gettext_lazy("%(part)s opened the request."),
     "firm.link_renewed": gettext_lazy("%(part)s was mailed a new link."),
     "firm.code_asked": gettext_lazy("%(part)s was mailed a code."),
-    "firm.link_bound": gettext_lazy("%(part)s opened the copied link with a code mailed to %(email)s."),
+    "firm.link_bound": gettext_lazy("%(part)s opened its link with a code mailed to %(email)s."),
     "offer.frozen": gettext_lazy("%(who)s pressed Send: version %(version)s is frozen as it is."),
     "offer.sent": gettext_lazy("Version %(version)s was sent to the client."),
     "offer.not_sent": lambda happening: _not_sent(happening),  # noqa: PLW0108 - it is defined below

@@ -93,14 +93,14 @@ class NewerVersion(Refusal):
 class AcceptedAlready(Refusal):
     """The client has said yes."""
 
-    sentence = _("This offer has been accepted already.")
+    sentence = _("This has been accepted already.")
     code = "accepted-already"
 
 
 class DeclinedAlready(Refusal):
     """The client has said no."""
 
-    sentence = _("This offer has been declined already. Ask for a new one if you have changed your mind.")
+    sentence = _("This has been declined already. Ask for a new one if you have changed your mind.")
     code = "declined-already"
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bids.models import Bid
-from bids.queries.waiting import News, Waiting, WaitKind, good_news, waiting_for
+from bids.queries.waiting import MOST_OF_A_KIND, News, Waiting, WaitKind, agreed_work, good_news, waiting_for
 from bids.sheets.waiting_sentences import glad_of, what_to_do, what_waits, when
 from bids.vocabulary import Language
 from bids.web.offer_cards import cards_of, colours_of
@@ -52,7 +52,8 @@ def work(request: HttpRequest) -> HttpResponse:
     membership, actor = membership_of(request), actor_of(request)
     now, language = database_now(), page_language()
     rows = [_row(one, now, language) for one in waiting_for(actor, now)]
-    if membership is None and not rows:
+    agreed = list(agreed_work(actor)[:MOST_OF_A_KIND]) if membership is None else []
+    if membership is None and not rows and not agreed:
         return render(request, "bids/first_steps.html", {})
     mine = Bid.objects.visible_to(actor).latest_first()
     keys = list(mine.values_list("pk", flat=True)[: LATEST + 1])
@@ -68,6 +69,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "bids/work.html",
         {
             "rows": rows,
+            "agreed": agreed,
             "cards": cards,
             "has_more": len(keys) > LATEST,
             "news": _news(good_news(actor, now), language),

@@ -175,7 +175,7 @@ def the_lead_writes_a_slip_down(firms: Firms, client: Visitor, link: ClientLink)
     """The slip of the change comes back on paper; the lead records it, and the client sees that at the link."""
     page = firms.at("record-decision").page
     looked_at(firms.lead, "change-record")
-    page.get_by_label("Kyllä, tarjous sellaisenaan").check()
+    page.get_by_label("Kyllä, sellaisenaan").check()
     page.get_by_label("allekirjoitetulla lomakkeella").check()
     page.get_by_label("Minä päivänä vastaus tuli").fill(helsinki_day(database_now()).isoformat())
     page.locator("input[type=file]").set_input_files(

@@ -137,7 +137,7 @@ def test_a_yes_with_an_option_through_everything_that_can_go_wrong_on_the_way(
     says_thanks(page)
 
     other.get_by_role("button", name="Pyytäkää koodi ja jatkakaa").click()
-    expect(other.get_by_text("Tarjous on jo hyväksytty.")).to_be_visible()
+    expect(other.get_by_text("Tämä on jo hyväksytty.")).to_be_visible()
     other.get_by_role("link", name="Katsokaa, mitä vastattiin").click()
     says_thanks(other)
     assert formats.money(Decision.objects.get().gross, Language.FI) == total
@@ -220,7 +220,7 @@ def test_a_signed_slip_written_down_objected_to_and_seen_by_lead_and_partners(
     looked_at(lead, "record")
     lead.press("Kirjaa")
     looked_at(lead, "record-refused")
-    page.get_by_label("Kyllä, tarjous sellaisenaan").check()
+    page.get_by_label("Kyllä, sellaisenaan").check()
     page.get_by_label("allekirjoitetulla lomakkeella").check()
     page.get_by_label("Minä päivänä vastaus tuli").fill(helsinki_day(database_now()).isoformat())
     page.locator("input[type=file]").set_input_files(

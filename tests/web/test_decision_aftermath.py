@@ -169,6 +169,12 @@ def test_lead_and_partner_read_a_clicked_yes_each_as_far_as_they_may(offered: Of
     own = next(one for one in sums_of(made).parts if one.firm == "SEL")
     assert f"Your share: {money(own.net)}" in theirs
 
+    invitation = offered.world.invitations["SEL"]
+    without_firm = browser(a_person(email=invitation.email))
+    assert "What the client has said yes to" in text(without_firm.get(reverse("bids:work")))
+    assert without_firm.get(reverse("bids:asked-work", args=[invitation.public_id])).status_code == 200
+    assert "What the client has said yes to" not in text(browser(a_person(email="x@example.invalid")).get("/my-work/"))
+
     Bid.objects.update(price_visibility=PriceVisibility.OWN.value)
     theirs = text(page(partner, offered))
     assert money(made.net) not in theirs.replace(money(own.net), "")

@@ -1,7 +1,7 @@
 """What a letter has to tell: gathered from the rows as they are, in the reader's language."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -29,6 +29,7 @@ from bids.queries.oks import changed_since_ok, ok_of, promised_by, said
 from bids.sheets.change import leaving_words
 from bids.sheets.difference_sentences import in_words
 from bids.sheets.offer import offer_sheet
+from bids.sheets.shape import OfferSheet
 from bids.steps.minting import Minted
 from bids.steps.suggested import differences_of, row_named
 from bids.visibility import Eyes
@@ -436,6 +437,12 @@ def _offer_closed(telling: Telling) -> dict[str, Any]:
     return {"facts": tuple(_request(telling)), **told}
 
 
+def _working(version: FrozenVersion, sheet: OfferSheet) -> Iterator[str]:
+    """The names of the firms that have something to do: a firm of which nothing is left is not told of."""
+    idle = {part.key for part in version.offer.parts if not part.lines and part.role is not Role.LEAD}
+    return (firm.name for firm in sheet.firms if firm.key not in idle)
+
+
 def _offer_to_client(telling: Telling) -> dict[str, Any]:
     version = telling.version
     sheet = offer_sheet(
@@ -450,7 +457,7 @@ def _offer_to_client(telling: Telling) -> dict[str, Any]:
     facts = [
         *(reversed(totals_shown) if net_first else totals_shown),
         Fact(label=_("Valid until"), value=telling.last_moment(telling.revision.standing.expires_at)),
-        Fact(label=_("Who does the work"), value=plain.line(", ".join(firm.name for firm in sheet.firms))),
+        Fact(label=_("Who does the work"), value=plain.line(", ".join(_working(version, sheet)))),
         Fact(label=_("Invoices"), value=_invoices(version)),
         Fact(label=_("Tender number") if is_anbud else _("Offer number"), value=plain.line(sheet.number)),
     ]
