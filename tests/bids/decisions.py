@@ -166,7 +166,7 @@ def records(offered: Offered, *, now: datetime = LATER, nonce: UUID | None = Non
 
 def yes_with_code(offered: Offered, **more: Any) -> Decision:
     """A code was mailed and comes back with a yes."""
-    a_code(offered.link, offered.revision, now=more.get("now", NOON))
+    a_code(offered.link, offered.revision)
     decision = accepts(offered, **more)
     assert decision is not None
     return decision

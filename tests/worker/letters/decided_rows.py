@@ -23,6 +23,7 @@ from tests.bids.decisions import (
     TIINA,
     Offered,
     a_code,
+    accepts,
     an_offered,
     holder_of,
     no_with_code,
@@ -119,7 +120,8 @@ def _own_copy(offered: Offered, now: datetime) -> Letter:
 
 
 def _firm_gone(offered: Offered, now: datetime) -> Letter:
-    yes_with_code(offered, lines=["A7"], now=now)
+    a_code(offered.link, offered.revision, now=now)
+    assert accepts(offered, lines=["A7"], now=now)
     begun(offered, now=now)
     gone = offered.world.part("PAI")
     told = {"why": LeavingWhy.BANKRUPT, "on": helsinki_day(now), "done": ["A5"], "taken_over": ["A6"]}
