@@ -8,13 +8,14 @@ from datetime import datetime
 from bids import cautions, vat
 from bids.cautions import Caution, CautionKind, Param
 from bids.content import JointOffer
-from bids.models import Bid, RevisionStanding, Suggestion
+from bids.models import Bid, Suggestion
 from bids.pricing import TRAVEL_MARGIN_SCHEME, ChoiceRefused, totals
 from bids.queries.content_of import offer_of, whole_bids
 from bids.queries.legal_answers import LegalQuestion, questions_of
 from bids.queries.oks import PartOk, ok_board
 from bids.queries.questions import unanswered
-from bids.vocabulary import IN_THE_OFFER, BidState, PartState, RevisionState, SentHow, SuggestionState
+from bids.queries.stages import is_settled
+from bids.vocabulary import IN_THE_OFFER, BidState, PartState, SentHow, SuggestionState
 from kernel.business_id import is_business_id
 from kernel.clock import end_of_day_in_helsinki, helsinki_day
 
@@ -120,7 +121,7 @@ def _stops(caution: Caution) -> bool:
 def _states(bid: Bid) -> Iterator[Check]:
     if bid.state == BidState.CLOSED:
         yield Check(code=CLOSED)
-    if not bid.changing and RevisionStanding.objects.filter(bid=bid, state=RevisionState.ACCEPTED.value).exists():
+    if is_settled(bid):
         yield Check(code=ACCEPTED_ALREADY)
 
 

@@ -99,6 +99,16 @@ def standing_of(bid: Bid) -> Standing:
     )
 
 
+def has_said_yes(bid: Bid) -> bool:
+    """Whether the client has accepted a version of the offer."""
+    return RevisionStanding.objects.filter(bid=bid, state=RevisionState.ACCEPTED.value).exists()
+
+
+def is_settled(bid: Bid) -> bool:
+    """Whether the client has said yes and nothing of that is being changed: nothing is otherwise before a change."""
+    return not bid.changing and has_said_yes(bid)
+
+
 class _Staged:
     stage: str
     prices_awaited: int

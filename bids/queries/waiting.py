@@ -32,6 +32,7 @@ from bids.models import (
     Meeting,
     Part,
     Question,
+    RevisionPart,
     RevisionStanding,
     Suggestion,
     ToldPrice,
@@ -158,15 +159,15 @@ def waiting_for(actor: Actor, now: datetime) -> tuple[Waiting, ...]:
 
 
 def agreed_work(actor: Actor) -> QuerySet[Invitation]:
-    """Requests to the person's own address whose offer the client has said yes to, the latest first.
+    """Requests to the person's own address whose share the client has said yes to, the latest first.
 
     For whoever acts for no firm, and so has no list of offers: the work they were mailed is found here too.
     """
     if actor.kind is not ActorKind.PERSON or actor.id is None:
         return Invitation.objects.none()
-    accepted = RevisionStanding.objects.filter(bid=OuterRef("bid"), state=RevisionState.ACCEPTED.value)
+    agreed = RevisionPart.objects.filter(part=OuterRef("part"), revision__standing__state=RevisionState.ACCEPTED.value)
     asked = Invitation.objects.standing().filter(part__in=_parts_of(actor.id, None), part__state=PartState.IN.value)
-    return asked.filter(Exists(accepted)).select_related("bid__client", "bid__lead").order_by("-asked_at", "-pk")
+    return asked.filter(Exists(agreed)).select_related("bid__client", "bid__lead").order_by("-asked_at", "-pk")
 
 
 def good_news(actor: Actor, now: datetime) -> News | None:

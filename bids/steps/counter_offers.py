@@ -7,8 +7,9 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from bids.models import Bid, CounterOffer, Revision, RevisionStanding
+from bids.queries.stages import has_said_yes
 from bids.steps.deciding import AcceptedAlready, NewerVersion, revision_seen, tell_lead
-from bids.steps.settling import OfferIsClosed, has_said_yes
+from bids.steps.settling import OfferIsClosed
 from bids.vocabulary import BidState, LetterKind
 from kernel.errors import Malformed, TooOften
 from kernel.text import clean_text

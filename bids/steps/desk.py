@@ -6,7 +6,7 @@ from typing import Literal, Self
 from uuid import UUID
 
 from bids.content import JointOffer
-from bids.models import Bid, LineItem, Milestone, Part, RevisionStanding, Section
+from bids.models import Bid, LineItem, Milestone, Part, Section
 from bids.permissions import (
     eyes_of,
     may_change_offer,
@@ -15,9 +15,10 @@ from bids.permissions import (
     may_write_words_of,
 )
 from bids.queries.content_of import offer_of, whole_bids
+from bids.queries.stages import has_said_yes
 from bids.steps.written_texts import is_by_a_firm_in_it
 from bids.visibility import Eyes
-from bids.vocabulary import IN_THE_OFFER, BidState, PartState, RevisionState, Role
+from bids.vocabulary import IN_THE_OFFER, BidState, PartState, Role
 from kernel.actor import Actor
 from kernel.errors import NotVisible
 
@@ -62,8 +63,7 @@ class Desk:
     @cached_property
     def is_accepted(self) -> bool:
         """Whether the client has said yes to a version of it."""
-        accepted = RevisionState.ACCEPTED.value
-        return RevisionStanding.objects.filter(bid=self.bid, state=accepted).exists()
+        return has_said_yes(self.bid)
 
     @cached_property
     def offers(self) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from bids.models import Approval, Bid, Letter, Part, RevisionStanding
+from bids.models import Approval, Bid, Letter, Part
 from bids.promises import no_worse
 from bids.queries.competition import hides_by_competition
 from bids.queries.group_rules import agreed_by_group
@@ -21,6 +21,7 @@ from bids.queries.oks import (
     promised_by,
     said,
 )
+from bids.queries.stages import is_settled
 from bids.steps.letters import write_letter
 from bids.steps.whom_to_write import recipient_of
 from bids.vocabulary import (
@@ -31,7 +32,6 @@ from bids.vocabulary import (
     OkLack,
     OkMethod,
     PriceVisibility,
-    RevisionState,
 )
 from kernel import audit
 from kernel.actor import Actor
@@ -90,14 +90,9 @@ def lock_bid(bid: Bid, *, even_sending: bool = False, even_closed: bool = False)
     if fresh.state == BidState.CLOSED.value and not (even_sending or even_closed):
         raise OfferIsClosed
     # Asked for by itself, once the lock is there: what a waiting statement reads besides its row is from before.
-    if not (even_sending or even_closed or fresh.changing) and has_said_yes(fresh):
+    if not (even_sending or even_closed) and is_settled(fresh):
         raise OfferIsAccepted
     return fresh
-
-
-def has_said_yes(bid: Bid) -> bool:
-    """Whether the client has accepted a version of the offer."""
-    return RevisionStanding.objects.filter(bid=bid, state=RevisionState.ACCEPTED.value).exists()
 
 
 def settle(bid: Bid, *, by: Actor, now: datetime) -> Settled:

@@ -37,7 +37,7 @@ from bids.queries.drafts import draft_of
 from bids.queries.letter_people import Writer, writer_for
 from bids.queries.oks import PartOk, bound_by, changed_since_ok, is_sent_with, ok_of, said
 from bids.queries.own_work import has_work
-from bids.queries.stages import Standing, standing_of, with_stages
+from bids.queries.stages import Standing, has_said_yes, standing_of, with_stages
 from bids.sheets.difference_sentences import DifferenceInWords, in_words
 from bids.sheets.offer_state import part_in_words
 from bids.sheets.rules_of_the_game import rules_of_the_game, settlement_sentence, visibility_sentence
@@ -592,8 +592,7 @@ def _gone(screen: Screen, lead: str) -> str:
     if screen.bid.state != BidState.CLOSED.value:
         return ""
     day = formats.day(helsinki_day(screen.bid.changed_at), screen.language)
-    accepted = RevisionStanding.objects.filter(bid=screen.bid, state=RevisionState.ACCEPTED.value).exists()
-    if accepted:
+    if has_said_yes(screen.bid):
         return _("The client accepted the offer, and it was closed on %(day)s.") % {"day": day}
     return _("The offer was closed on %(day)s. Nothing in it binds you, and nothing is asked of you any more.") % {
         "day": day

@@ -22,13 +22,14 @@ from bids.models import Bid, ChangeRequest
 from bids.permissions import eyes_of, leads, may_release_answers, may_send
 from bids.queries.content_of import content_of
 from bids.queries.questions import UNANSWERED, questions_for, wishes_for
+from bids.queries.stages import is_settled
 from bids.sheets.client_said import wish_words
 from bids.sheets.wishes_met import what_is_done
 from bids.vocabulary import ChangeRequestState, Language
 from bids.web.offer import bid_for
 from bids.web.question_rows import Typed, offer_in, pressed, question_rows, tried, version_of
 from bids.web.speaking import page_language
-from bids.web.wish_steps import LEAVE_OUT, MOVE, SUGGEST, Step, is_settled, step_for, take_step
+from bids.web.wish_steps import LEAVE_OUT, MOVE, SUGGEST, Step, step_for, take_step
 from kernel.actor import Actor
 from kernel.clock import database_now, helsinki_day
 from kernel.errors import NotVisible

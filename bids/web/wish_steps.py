@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from bids.actions.make_suggestion import make_suggestion
 from bids.actions.move_schedule import move_schedule
 from bids.actions.remove_line import remove_line
-from bids.models import Bid, ChangeRequest, LineItem, RevisionStanding, Suggestion
+from bids.models import Bid, ChangeRequest, LineItem, Suggestion
 from bids.permissions import may_change_offer, may_suggest_to, may_write_part
-from bids.vocabulary import BidState, RevisionState, SuggestionState, WishKind
+from bids.queries.stages import is_settled
+from bids.vocabulary import BidState, SuggestionState, WishKind
 from kernel.actor import Actor
 from kernel.errors import NotVisible
 
@@ -54,12 +55,6 @@ def step_for(wish: ChangeRequest, *, by: Actor) -> Step | None:
             return _price(wish, by)
         case WishKind.OTHER:
             return Step(label=_("Change the offer"), address=reverse("bids:offer", args=[bid.public_id]))
-
-
-def is_settled(bid: Bid) -> bool:
-    """Whether the client has said yes and nothing of that is being changed, so that a wish needs a change begun."""
-    accepted = RevisionStanding.objects.filter(bid=bid, state=RevisionState.ACCEPTED.value)
-    return not bid.changing and accepted.exists()
 
 
 def take_step(wish: ChangeRequest, do: str, *, seen: int, by: Actor, now: datetime) -> None:

@@ -14,7 +14,7 @@ from bids.actions.import_bid import import_bid
 from bids.models import Bid, Meeting, Part, Suggestion, ToldPrice
 from bids.queries.waiting import WaitKind
 from bids.steps.settling import settle
-from bids.vocabulary import Answer, LetterKind, LetterState
+from bids.vocabulary import Answer, LetterKind, LetterState, RevisionState
 from kernel.actor import Actor
 from kernel.clock import database_now
 from members.models import Person
@@ -80,6 +80,14 @@ def test_a_person_without_a_firm_is_shown_the_request_sent_to_their_address(bid:
     ask(bid.parts.get(key="PAI"), at=database_now(), email="Pekka@example.invalid")
 
     assert "asks for your price" in shown(pekka)
+
+
+def test_a_firm_that_came_after_the_yes_has_no_agreed_work_yet(bid: Bid, maija: Person) -> None:
+    pekka, now = logged_in(a_person(email="pekka@example.invalid", language="en")), database_now()
+    a_version(bid, at=now, person=maija, state=RevisionState.ACCEPTED)
+    answer(ask(bid.parts.get(key="PAI"), at=now, email="pekka@example.invalid"), Answer.IN, at=now)
+
+    assert "What the client has said yes to" not in text_of(pekka.get(reverse(WORK)).content.decode())
 
 
 def test_the_good_news_is_that_it_went_out(lead: Client, maija: Person, bid: Bid) -> None:
